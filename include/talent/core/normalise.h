@@ -1,0 +1,103 @@
+/* Text in; typed value or reason out: the rules of one source, and the batch they fill. */
+#ifndef TALENT_CORE_NORMALISE_H
+#define TALENT_CORE_NORMALISE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "talent/base/buf.h"
+#include "talent/base/ctx.h"
+#include "talent/base/intern.h"
+#include "talent/core/raw.h"
+#include "talent/core/table.h"
+
+/* Why a record, or a value, could not be used. Stored by name: add at the end only. */
+typedef enum tp_reject_code {
+    TP_REJ_REQUIRED,   /* a required field is missing */
+    TP_REJ_TYPE,       /* text is not a value of the field's type */
+    TP_REJ_RANGE,      /* value outside its declared range */
+    TP_REJ_FORM,       /* text has not the declared form or length */
+    TP_REJ_LIST,       /* value is not in its reference list */
+    TP_REJ_CHECK,      /* a check between fields failed */
+    TP_REJ_KEY,        /* no usable key */
+    TP_REJ_PARENT,     /* the person the record belongs to was rejected or is not there */
+    TP_REJ_SYNTAX,     /* the record itself is damaged */
+    TP_REJ_ENCODING,   /* bytes are not text in the declared encoding */
+    TP_REJ_SCIENTIFIC, /* a number went through a spreadsheet and lost digits */
+    TP_REJ_OTHER_KEY,  /* the answer speaks of somebody else than was asked for */
+    TP_REJ_COUNT
+} tp_reject_code;
+
+/* "required", "type", ...; static storage. */
+const char *tp_reject_name(tp_reject_code code);
+
+/* What happens when a field's value is missing though required, or fails a step or check. */
+typedef enum tp_on_error {
+    TP_ON_NULL,   /* value becomes unknown, counted */
+    TP_ON_FLAG,   /* value kept, counted as a warning (unknown if there is no value to keep) */
+    TP_ON_REJECT, /* the record is rejected */
+    TP_ON_STOP    /* the source fails */
+} tp_on_error;
+
+/* What happens to a record, counted per kind. received = accepted_or_unchanged + duplicate + removed
+ * + rejected; the split of the first into accepted and unchanged needs the previous night's batch. */
+typedef struct tp_counts {
+    uint64_t received;
+    uint64_t accepted; /* rows kept that are new or differ from the previous batch */
+    uint64_t unchanged;
+    uint64_t duplicate;
+    uint64_t removed;
+    uint64_t rejected;
+    uint64_t flagged; /* rows kept with at least one flag or blanked value; not part of the balance */
+} tp_counts;
+
+/* One rejected record, or one value blanked or flagged. */
+typedef struct tp_reject {
+    tp_kind kind;
+    tp_reject_code code;
+    tp_on_error outcome; /* TP_ON_REJECT: the record; TP_ON_NULL or TP_ON_FLAG: one value */
+    int16_t field;       /* -1 = the record as a whole */
+    tp_place place;
+} tp_reject;
+
+enum { TP_REJECT_EXAMPLES = 10000 }; /* kept one by one per batch; beyond it they are only counted */
+
+/* A finished canonical batch of one source: what the normalise artefact holds. */
+typedef struct tp_batch {
+    tp_table table[TP_KIND_COUNT]; /* n == 0 where the source has none */
+    tp_strings strings;
+    tp_counts counts[TP_KIND_COUNT]; /* accepted holds accepted + unchanged: see tp_batch_compare */
+    size_t n_rejects;                /* <= TP_REJECT_EXAMPLES, ascending by (place, kind, field) */
+    const tp_reject *reject;
+    uint64_t reject_total[TP_REJ_COUNT]; /* values and records, by code */
+} tp_batch;
+
+/* Splits counts[kind].accepted into accepted and unchanged by comparing keys and hashes with the
+ * source's previous batch (NULL = there is none). Also counts keys that are gone. */
+void tp_batch_compare(const tp_batch *now, const tp_batch *before,
+                      tp_counts out_counts[TP_KIND_COUNT], uint64_t out_gone[TP_KIND_COUNT]);
+
+/* The rules of one source, compiled from its description; opaque outside normalise. */
+typedef struct tp_emit_rules tp_emit_rules;
+
+/* Fills a batch from raw chunks. One thread calls; rows of a chunk may be worked on by ctx->threads. */
+typedef struct tp_batch_builder tp_batch_builder;
+
+/* Builder for the rules. secret_key[32]: key of the hashes of NIK and old NIP. */
+tp_code tp_batch_begin(const tp_emit_rules *rules, const uint8_t secret_key[32], const tp_ctx *ctx,
+                       tp_batch_builder **out, tp_err *err) TP_MUST_CHECK;
+
+/* Normalises every row of a chunk. TP_E_QUALITY when a field with TP_ON_STOP fails. */
+tp_code tp_batch_add(tp_batch_builder *builder, const tp_raw_chunk *chunk, tp_err *err) TP_MUST_CHECK;
+
+/*
+ * Ends the batch: ties facts to subjects, removes duplicates (same key: newest changed_at, then
+ * greater hash, wins), drops facts whose subject was rejected, sorts by key. The result is a
+ * function of the set of records, not of their order. Borrowed from the builder until tp_batch_free.
+ */
+tp_code tp_batch_end(tp_batch_builder *builder, const tp_batch **out, tp_err *err) TP_MUST_CHECK;
+
+void tp_batch_free(tp_batch_builder *builder);
+
+#endif

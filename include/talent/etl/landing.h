@@ -1,0 +1,63 @@
+/* Landing: bodies as they came in, compressed and encrypted, one file per source and night. */
+#ifndef TALENT_ETL_LANDING_H
+#define TALENT_ETL_LANDING_H
+
+#include <stdint.h>
+
+#include "talent/core/raw.h"
+#include "talent/etl/artefact.h"
+
+/* What is known of one body. Texts are borrowed. URLs carry no secret. */
+typedef struct tp_body {
+    tp_str fetch;       /* name of the fetch that asked for it */
+    tp_str request_key; /* what for_each put in; absent if nothing */
+    uint32_t page;      /* page number within (fetch, key), from 0 */
+    tp_str url;
+    int32_t status;
+    tp_str content_type;
+    tp_str etag;
+    tp_str last_modified;
+    int64_t fetched_at; /* seconds since 1970; not part of any key */
+    uint64_t size;      /* bytes as received, transfer decoding undone */
+    uint8_t sha256[32];
+} tp_body;
+
+typedef struct tp_landing_writer tp_landing_writer;
+
+/* Starts a landing file under kind "landing" and this key. secret_key[32] encrypts it. */
+tp_code tp_landing_begin(const tp_store *store, const tp_key *key, const uint8_t secret_key[32],
+                         tp_landing_writer **out, tp_err *err) TP_MUST_CHECK;
+
+/* One body: begin, put its bytes in pieces, end (size and sha256 are filled in by the writer). A body
+ * given up half-way is dropped with tp_landing_body_drop. */
+tp_code tp_landing_body_begin(tp_landing_writer *writer, tp_err *err) TP_MUST_CHECK;
+tp_code tp_landing_body_put(tp_landing_writer *writer, const void *bytes, size_t n, tp_err *err)
+    TP_MUST_CHECK;
+tp_code tp_landing_body_end(tp_landing_writer *writer, const tp_body *meta, tp_err *err)
+    TP_MUST_CHECK;
+void tp_landing_body_drop(tp_landing_writer *writer);
+
+/* Sorts the index by (order of fetch names as first begun, request key, page), writes it, fsyncs,
+ * renames. watermark: text the next night starts from; may be empty. Frees the writer. */
+tp_code tp_landing_commit(tp_landing_writer *writer, tp_str watermark, tp_err *err) TP_MUST_CHECK;
+void tp_landing_abort(tp_landing_writer *writer); /* accepts NULL */
+
+typedef struct tp_landing tp_landing;
+bool tp_landing_exists(const tp_store *store, const tp_key *key);
+tp_code tp_landing_open(const tp_store *store, const tp_key *key, const uint8_t secret_key[32],
+                        tp_landing **out, tp_err *err) TP_MUST_CHECK;
+void tp_landing_close(tp_landing *landing); /* accepts NULL */
+size_t tp_landing_count(const tp_landing *landing);
+const tp_body *tp_landing_body(const tp_landing *landing, size_t i); /* in index order */
+tp_str tp_landing_watermark(const tp_landing *landing);
+
+/* SHA-256 over (fetch, request key, page, body sha256) in index order: what parse depends on. */
+void tp_landing_content(const tp_landing *landing, tp_key *out);
+
+/* Reads one body from its first byte; memory stays under 4 MiB whatever its size. The reader checks
+ * the body's hash at the end. Close with tp_landing_reader_close. */
+tp_code tp_landing_reader_open(const tp_landing *landing, size_t i, tp_reader **out, tp_err *err)
+    TP_MUST_CHECK;
+void tp_landing_reader_close(tp_reader *reader); /* accepts NULL */
+
+#endif
