@@ -297,7 +297,7 @@ typedef struct sim_agency_in {
     int n_core;
 } sim_agency_in;
 
-enum { SIM_MAX_AGE = 72 };
+enum { SIM_MAX_AGE = 72, SIM_TRANSFER_EVERY = 160, SIM_TRANSFER_AT = 7 };
 
 typedef struct sim_ages {
     uint32_t n;                        /* people of the stratum */
@@ -315,6 +315,8 @@ struct sim_world {
     sim_codes codes;
     uint64_t seed;
     int as_of_year;
+    int32_t anchor; /* 1 January of that year: careers end here, so nights of a year agree */
+    int32_t recent; /* first of the month of as_of: letters and statements are younger than it */
     uint32_t n_agencies;
     sim_agency_in *agency;
     uint32_t n_posts;

@@ -1,0 +1,532 @@
+/* How does a request find its dialect, and how does the answer leave, faults included? */
+#include "tests/simulator/server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <microhttpd.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "talent/base/hash.h"
+#include "tests/simulator/out.h"
+#include "tests/simulator/stream.h"
+
+enum {
+    FORM_MAX = 8192,
+    CONNECTION_MEMORY = 256 * 1024, /* the larger, the fewer and bigger the chunks */
+    COPY_MAX = 1 << 20,             /* bodies up to this are handed over at once */
+    BLOCK = 128 * 1024,
+    SLOW_CHUNK = 4096,
+    STREAM_MIDDLE = 64 * 1024,
+    WAIT_STEP_MS = 50
+};
+
+/* One request while it is served. */
+typedef struct call {
+    struct MHD_Connection *connection;
+    sim_server *server;
+    sim_counter *counter;
+    tp_buf form;
+    sim_request request;
+    sim_reply reply;
+    sim_stream stream;
+    uint64_t sent, total; /* total SIM_AT_MIDDLE = not known */
+} call;
+
+static uint64_t
+thread_cpu_ns(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+}
+
+static void
+pause_ms(int ms)
+{
+    const struct timespec wait = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
+
+    (void)nanosleep(&wait, NULL);
+}
+
+static const char *
+query_of(const void *of, const char *name)
+{
+    const call *c = of;
+
+    return MHD_lookup_connection_value(c->connection, MHD_GET_ARGUMENT_KIND, name);
+}
+
+static const char *
+header_of(const void *of, const char *name)
+{
+    const call *c = of;
+
+    return MHD_lookup_connection_value(c->connection, MHD_HEADER_KIND, name);
+}
+
+static int
+socket_of(const call *c)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(c->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+    return info != NULL ? (int)info->connect_fd : -1;
+}
+
+/* Waits until the client has gone or the server stops. */
+static void
+stall(const call *c)
+{
+    struct pollfd socket = {.fd = socket_of(c), .events = POLLRDHUP};
+
+    while (!atomic_load(&c->server->stopping)) {
+        if (poll(&socket, 1, WAIT_STEP_MS) > 0 || socket.fd < 0) {
+            return;
+        }
+    }
+}
+
+/* Makes the close of this connection a reset. */
+static void
+arm_reset(const call *c)
+{
+    const struct linger now = {.l_onoff = 1, .l_linger = 0};
+
+    (void)setsockopt(socket_of(c), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
+static uint64_t
+strike_at(const call *c)
+{
+    if (c->reply.at != SIM_AT_MIDDLE) {
+        return c->reply.at;
+    }
+    return c->total != SIM_AT_MIDDLE ? c->total / 2 : STREAM_MIDDLE;
+}
+
+static ssize_t
+read_body(void *cls, uint64_t pos, char *out, size_t max)
+{
+    call *c = cls;
+
+    (void)pos;
+    if (c->reply.slow_ms > 0) {
+        pause_ms(c->reply.slow_ms);
+        max = max < SLOW_CHUNK ? max : SLOW_CHUNK;
+    }
+    if (c->reply.stall || c->reply.reset) {
+        const uint64_t at = strike_at(c);
+        if (c->sent >= at) {
+            if (c->reply.stall) {
+                stall(c);
+            } else {
+                arm_reset(c);
+            }
+            return MHD_CONTENT_READER_END_WITH_ERROR;
+        }
+        max = at - c->sent < max ? (size_t)(at - c->sent) : max;
+    }
+    const uint64_t start = thread_cpu_ns();
+    const ssize_t n = sim_stream_read(&c->stream, out, max);
+    (void)atomic_fetch_add(&c->counter->cpu_ns, thread_cpu_ns() - start);
+    if (n < 0) {
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    }
+    if (n == 0) {
+        if (c->reply.stall || c->reply.reset) { /* the body ended before the place told */
+            c->reply.at = c->sent;
+            return read_body(cls, pos, out, max);
+        }
+        const bool is_short = c->total != SIM_AT_MIDDLE && c->sent < c->total;
+        return is_short ? MHD_CONTENT_READER_END_WITH_ERROR : MHD_CONTENT_READER_END_OF_STREAM;
+    }
+    c->sent += (uint64_t)n;
+    (void)atomic_fetch_add(&c->counter->bytes, (uint64_t)n);
+    return n;
+}
+
+static void
+add_headers(const call *c, struct MHD_Response *response, const char *etag)
+{
+    const sim_reply *reply = &c->reply;
+    char number[16];
+
+    if (reply->type != NULL) {
+        (void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, reply->type);
+    }
+    if (etag[0] != '\0') {
+        (void)MHD_add_response_header(response, MHD_HTTP_HEADER_ETAG, etag);
+    }
+    if (reply->location[0] != '\0') {
+        (void)MHD_add_response_header(response, MHD_HTTP_HEADER_LOCATION, reply->location);
+    }
+    if (reply->allow != NULL) {
+        (void)MHD_add_response_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, reply->allow);
+    }
+    if (reply->retry_after > 0) {
+        (void)snprintf(number, sizeof number, "%d", reply->retry_after);
+        (void)MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, number);
+    }
+}
+
+static struct MHD_Response *
+make_response(call *c)
+{
+    sim_reply *reply = &c->reply;
+    const bool transfer_fault = reply->slow_ms > 0 || reply->stall || reply->reset || reply->cut;
+
+    c->total = reply->gen != NULL ? SIM_AT_MIDDLE : reply->body.n;
+    if (reply->gen == NULL && !transfer_fault && reply->body.n <= COPY_MAX) {
+        (void)atomic_fetch_add(&c->counter->bytes, reply->body.n);
+        return MHD_create_response_from_buffer(reply->body.n, reply->body.p, MHD_RESPMEM_MUST_COPY);
+    }
+    if (!sim_stream_open(&c->stream, reply, c->server->gzip_level)) {
+        return NULL;
+    }
+    /* the call outlives the response: request_completed frees it, after the last read */
+    return MHD_create_response_from_callback(c->total, BLOCK, read_body, c, NULL);
+}
+
+/* Finds the dialect by the first part of the path; *rest is what follows it. */
+static const sim_dialect *
+find_dialect(const char *url, const char **rest, size_t *out_index)
+{
+    const char *name = url + (url[0] == '/');
+    const size_t n = strcspn(name, "/");
+    const sim_dialect *dialect;
+
+    for (size_t i = 0; (dialect = sim_dialect_at(i)) != NULL; i++) {
+        if (strlen(dialect->source) == n && memcmp(dialect->source, name, n) == 0) {
+            *rest = name + n;
+            *out_index = i;
+            return dialect;
+        }
+    }
+    return NULL;
+}
+
+/* "simpeg-5104" from "/ekspor/simpeg-5104.xml.gz", else the dialect's own name. */
+static void
+name_source(const sim_dialect *dialect, const char *rest, char *out, size_t size)
+{
+    const char *at = strstr(rest, "/simpeg-");
+
+    (void)snprintf(out, size, "%s", dialect->source);
+    if (strcmp(dialect->source, "simpeg") == 0 && at != NULL) {
+        (void)snprintf(out, size, "%.*s", (int)strcspn(at + 1, "."), at + 1);
+    }
+}
+
+static void
+answer(call *c, const sim_dialect *dialect, const char *rest)
+{
+    sim_server *server = c->server;
+    char source_id[SIM_FAULT_SOURCE];
+
+    name_source(dialect, rest, source_id, sizeof source_id);
+    c->request.source_id = source_id;
+    c->request.path = rest;
+    c->reply.status = 200;
+    const uint64_t start = thread_cpu_ns();
+    const sim_fault_hits hits = sim_fault_ask(&server->faults, &c->request);
+    dialect->answer(&server->site, &c->request, &c->reply);
+    if (c->reply.body.failed) {
+        sim_reply_error(&c->reply, 500, "{\"message\":\"memori habis\"}");
+    }
+    sim_fault_give(&server->faults, hits, &c->request, &c->reply);
+    (void)atomic_fetch_add(&c->counter->cpu_ns, thread_cpu_ns() - start);
+    (void)atomic_fetch_add(&c->counter->requests, 1);
+    (void)atomic_fetch_add(&c->counter->faults, hits != 0);
+    c->request.source_id = dialect->source;
+}
+
+static enum MHD_Result
+collect(void *cls, enum MHD_ValueKind kind, const char *key, const char *value)
+{
+    uint64_t *sum = cls;
+
+    (void)kind;
+    *sum += tp_hash64(tp_hash64(1, key, strlen(key)), value, value != NULL ? strlen(value) : 0);
+    return MHD_YES;
+}
+
+/* A body is a function of options, path and query; *etag stays empty for the others. */
+static void
+make_etag(const call *c, const char *url, char *etag, size_t size)
+{
+    uint64_t sum = 0;
+
+    etag[0] = '\0';
+    if (c->reply.status != 200 || c->reply.no_etag || c->reply.broken) {
+        return;
+    }
+    (void)MHD_get_connection_values(c->connection, MHD_GET_ARGUMENT_KIND, collect, &sum);
+    (void)snprintf(etag, size, "\"%016" PRIx64 "\"",
+                   tp_hash64(c->server->etag_seed ^ tp_hash_mix(sum), url, strlen(url)));
+}
+
+static enum MHD_Result
+send_reply(call *c, const char *url)
+{
+    char etag[24];
+
+    make_etag(c, url, etag, sizeof etag);
+    const char *known = header_of(c, MHD_HTTP_HEADER_IF_NONE_MATCH);
+    if (etag[0] != '\0' && known != NULL && strstr(known, etag) != NULL) {
+        free(c->reply.gen);
+        c->reply.gen = NULL;
+        c->reply.status = 304;
+        tp_buf_reset(&c->reply.body);
+    }
+    struct MHD_Response *response = make_response(c);
+    if (response == NULL) {
+        return MHD_NO;
+    }
+    add_headers(c, response, etag);
+    const enum MHD_Result rc = MHD_queue_response(c->connection, c->reply.status, response);
+    MHD_destroy_response(response);
+    return rc;
+}
+
+/* What the server itself answers: the index of feeds, the counts, everything else is unknown. */
+static void
+answer_own(call *c, const char *url)
+{
+    c->reply.status = 200;
+    c->reply.type = "application/json";
+    c->reply.no_etag = true;
+    if (strcmp(url, "/stats") == 0) {
+        sim_server_stats(c->server, &c->reply.body);
+    } else if (strcmp(url, "/") == 0) {
+        sim_js_open(&c->reply.body, NULL, '{');
+        sim_js_bool(&c->reply.body, "sintetis", true);
+        sim_js_open(&c->reply.body, "feeds", '[');
+        for (size_t i = 0; sim_dialect_at(i) != NULL; i++) {
+            sim_js_text(&c->reply.body, NULL, sim_dialect_at(i)->base);
+        }
+        tp_buf_puts(&c->reply.body, "]}");
+    } else {
+        sim_reply_error(&c->reply, 404, "{\"message\":\"alamat tidak dikenal\"}");
+    }
+}
+
+static enum MHD_Result
+handle(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
+       const char *version, const char *upload, size_t *upload_size, void **con_cls)
+{
+    sim_server *server = cls;
+    call *c = *con_cls;
+    const char *rest = NULL;
+    size_t index = 0;
+
+    (void)version;
+    if (c == NULL) {
+        c = calloc(1, sizeof *c);
+        if (c == NULL) {
+            return MHD_NO;
+        }
+        c->connection = connection;
+        c->server = server;
+        c->form.limit = FORM_MAX;
+        *con_cls = c;
+        return MHD_YES;
+    }
+    if (*upload_size > 0) {
+        tp_buf_put(&c->form, upload, *upload_size);
+        *upload_size = 0;
+        return MHD_YES;
+    }
+    const bool get = strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
+    const sim_dialect *dialect = find_dialect(url, &rest, &index);
+    c->counter = &server->counter[dialect != NULL ? index : SIM_DIALECTS_MAX - 1];
+    c->request = (sim_request){.post = strcmp(method, MHD_HTTP_METHOD_POST) == 0,
+                               .form = tp_buf_view(&c->form),
+                               .query = query_of,
+                               .header = header_of,
+                               .of = c};
+    if (!get && !c->request.post) {
+        sim_reply_error(&c->reply, 405, "{\"message\":\"hanya GET dan POST\"}");
+    } else if (dialect != NULL) {
+        answer(c, dialect, rest);
+    } else {
+        answer_own(c, url);
+    }
+    return send_reply(c, url);
+}
+
+static void
+request_completed(void *cls, struct MHD_Connection *connection, void **con_cls,
+                  enum MHD_RequestTerminationCode why)
+{
+    call *c = *con_cls;
+
+    (void)cls;
+    (void)connection;
+    (void)why;
+    if (c != NULL) {
+        sim_stream_clear(&c->stream);
+        free(c->reply.gen);
+        tp_buf_clear(&c->reply.body);
+        tp_buf_clear(&c->form);
+        free(c);
+        *con_cls = NULL;
+    }
+}
+
+/* "127.0.0.1:8080" -> socket address; only 127.0.0.0/8 is loopback. */
+static tp_code
+parse_address(const char *address, struct sockaddr_in *out, tp_err *err)
+{
+    const char *colon = strrchr(address, ':');
+    char host[64];
+    uint64_t port = 0;
+
+    memset(out, 0, sizeof *out);
+    out->sin_family = AF_INET;
+    if (colon == NULL || (size_t)(colon - address) >= sizeof host ||
+        !tp_str_to_u64(tp_str_of(colon + 1), &port) || port > 65535) {
+        TP_RETURN_ERR(err, TP_E_USAGE, "--listen \"%s\": expected 127.0.0.1:PORT, 0 = any", address);
+    }
+    memcpy(host, address, (size_t)(colon - address));
+    host[colon - address] = '\0';
+    if (inet_pton(AF_INET, strcmp(host, "localhost") == 0 ? "127.0.0.1" : host, &out->sin_addr) != 1 ||
+        (ntohl(out->sin_addr.s_addr) >> 24) != 127) {
+        TP_RETURN_ERR(err, TP_E_USAGE,
+                      "--listen \"%s\": the simulator listens on loopback only, such as 127.0.0.1:0",
+                      address);
+    }
+    out->sin_port = htons((uint16_t)port);
+    return TP_OK;
+}
+
+tp_code
+sim_server_start(sim_server *server, const char *address, unsigned pool, tp_err *err)
+{
+    struct sockaddr_in where;
+    unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_ERROR_LOG;
+    struct MHD_OptionItem extra[] = {{MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}};
+
+    TP_RETURN_SAME(parse_address(address, &where, err));
+    if (pool == 0) {
+        flags |= MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL;
+    } else {
+        flags |= MHD_USE_EPOLL;
+        extra[0] = (struct MHD_OptionItem){MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)pool, NULL};
+    }
+    server->daemon = MHD_start_daemon(
+        flags, 0, NULL, NULL, handle, server, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&where,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT,
+        1024U, MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024U, MHD_OPTION_NOTIFY_COMPLETED, request_completed,
+        NULL, MHD_OPTION_ARRAY, extra, MHD_OPTION_END);
+    if (server->daemon == NULL) {
+        TP_RETURN_ERR(err, TP_E_NET, "listen on %s: %s", address, strerror(errno));
+    }
+    server->port = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
+    return TP_OK;
+}
+
+void
+sim_server_stop(sim_server *server)
+{
+    atomic_store(&server->stopping, true);
+    if (server->daemon != NULL) {
+        MHD_stop_daemon(server->daemon);
+        server->daemon = NULL;
+    }
+}
+
+static void
+put_counter(const char *name, sim_counter *counter, tp_buf *out)
+{
+    sim_js_open(out, name, '{');
+    sim_js_int(out, "requests", (int64_t)atomic_load(&counter->requests));
+    sim_js_int(out, "bytes", (int64_t)atomic_load(&counter->bytes));
+    sim_js_key(out, "cpu_s");
+    sim_decimal(out, (int64_t)(atomic_load(&counter->cpu_ns) / 1000000), 3, '.');
+    sim_js_int(out, "faults", (int64_t)atomic_load(&counter->faults));
+    tp_buf_char(out, '}');
+}
+
+void
+sim_server_stats(sim_server *server, tp_buf *out)
+{
+    struct rusage used;
+    uint64_t requests = 0, bytes = 0;
+
+    (void)getrusage(RUSAGE_SELF, &used);
+    for (size_t i = 0; sim_dialect_at(i) != NULL; i++) {
+        requests += atomic_load(&server->counter[i].requests);
+        bytes += atomic_load(&server->counter[i].bytes);
+    }
+    sim_js_open(out, NULL, '{');
+    sim_js_int(out, "requests", (int64_t)requests);
+    sim_js_int(out, "bytes", (int64_t)bytes);
+    sim_js_key(out, "user_s");
+    sim_decimal(out, used.ru_utime.tv_sec * 1000 + used.ru_utime.tv_usec / 1000, 3, '.');
+    sim_js_key(out, "system_s");
+    sim_decimal(out, used.ru_stime.tv_sec * 1000 + used.ru_stime.tv_usec / 1000, 3, '.');
+    sim_js_int(out, "peak_kib", used.ru_maxrss);
+    sim_js_open(out, "feeds", '{');
+    for (size_t i = 0; sim_dialect_at(i) != NULL; i++) {
+        put_counter(sim_dialect_at(i)->source, &server->counter[i], out);
+    }
+    tp_buf_puts(out, "}}\n");
+}
+
+/* A request without HTTP: query parameters are read from the address. */
+typedef struct plain_query {
+    const char *text; /* "a=1&b=2" or NULL */
+} plain_query;
+
+static const char *
+plain_query_of(const void *of, const char *name)
+{
+    static _Thread_local char value[128];
+    const plain_query *plain = of;
+    tp_str rest = tp_str_of(plain->text);
+    tp_str pair;
+
+    while (tp_str_next(&rest, '&', &pair)) {
+        const size_t equals = tp_str_find(pair, TP_STR("="));
+        if (equals != SIZE_MAX && tp_str_is(tp_str_sub(pair, 0, equals), name)) {
+            (void)snprintf(value, sizeof value, "%.*s", (int)(pair.n - equals - 1),
+                           pair.p + equals + 1);
+            return value;
+        }
+    }
+    return NULL;
+}
+
+static const char *
+no_header(const void *of, const char *name)
+{
+    (void)of;
+    (void)name;
+    return NULL;
+}
+
+void
+sim_server_ask(sim_server *server, const sim_dialect *dialect, char *url, sim_reply *reply)
+{
+    char *mark = strchr(url, '?');
+    plain_query query = {.text = mark != NULL ? mark + 1 : NULL};
+
+    if (mark != NULL) {
+        *mark = '\0';
+    }
+    sim_request request = {.source_id = dialect->source,
+                           .path = url,
+                           .trusted = true,
+                           .query = plain_query_of,
+                           .header = no_header,
+                           .of = &query};
+    reply->status = 200;
+    dialect->answer(&server->site, &request, reply);
+}

@@ -1,0 +1,54 @@
+/* The HTTP side of the simulator: listens on loopback, answers, counts. */
+#ifndef SIMULATOR_SERVER_H
+#define SIMULATOR_SERVER_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "talent/base/err.h"
+#include "tests/simulator/fault.h"
+#include "tests/simulator/site.h"
+
+struct MHD_Daemon;
+
+enum { SIM_DIALECTS_MAX = 32 };
+
+/* What one feed cost so far. */
+typedef struct sim_counter {
+    atomic_uint_fast64_t requests;
+    atomic_uint_fast64_t bytes;  /* of bodies, as sent */
+    atomic_uint_fast64_t cpu_ns; /* spent making bodies, without sending them */
+    atomic_uint_fast64_t faults; /* requests a fault struck */
+} sim_counter;
+
+typedef struct sim_server {
+    sim_site site;
+    sim_fault_set faults;
+    int gzip_level;
+    uint64_t etag_seed; /* hash of the options: the same options give the same bodies */
+    unsigned short port;
+    atomic_bool stopping;
+    struct MHD_Daemon *daemon;
+    sim_counter counter[SIM_DIALECTS_MAX]; /* as sim_dialect_at */
+} sim_server;
+
+/*
+ * Starts to serve server->site on address ("127.0.0.1:0"; only loopback addresses are accepted).
+ * pool  threads that share all connections; 0 = one thread per connection
+ * Errors  TP_E_USAGE the address; TP_E_NET the port cannot be had
+ */
+tp_code sim_server_start(sim_server *server, const char *address, unsigned pool, tp_err *err)
+    TP_MUST_CHECK;
+
+/* Ends every connection and joins the threads. */
+void sim_server_stop(sim_server *server);
+
+/* Writes counts and CPU times as JSON. */
+void sim_server_stats(sim_server *server, tp_buf *out);
+
+/* Asks a dialect without HTTP, as --write does. */
+void sim_server_ask(sim_server *server, const sim_dialect *dialect, char *url, sim_reply *reply);
+
+#endif
