@@ -38,9 +38,12 @@ province_of(const char *code)
 const char *
 sim_pick(const sim_words *words, sim_rng *rng)
 {
-    if (words->n == 0) {
-        return NULL;
-    }
+    return words->n == 0 ? NULL : sim_pick_word(words, rng)->text;
+}
+
+const sim_word *
+sim_pick_word(const sim_words *words, sim_rng *rng)
+{
     const uint32_t x = sim_below(rng, words->word[words->n - 1].upto);
     uint32_t lo = 0;
     uint32_t hi = words->n - 1;
@@ -52,7 +55,7 @@ sim_pick(const sim_words *words, sim_rng *rng)
             lo = mid + 1;
         }
     }
-    return words->word[lo].text;
+    return &words->word[lo];
 }
 
 static tp_code

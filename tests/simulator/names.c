@@ -5,24 +5,14 @@
 static const char *
 pick_for_age(const sim_words *words, sim_rng *rng, int year)
 {
-    for (int tries = 0; tries < 3; tries++) {
-        if (words->n == 0) {
-            return NULL;
-        }
-        const char *name = sim_pick(words, rng);
-        for (uint32_t i = 0; i < words->n && year < 1975 && tries < 2; i++) {
-            if (words->word[i].text == name) {
-                if (words->word[i].cohort == 'y') {
-                    name = NULL;
-                }
-                break;
-            }
-        }
-        if (name != NULL) {
-            return name;
-        }
+    if (words->n == 0) {
+        return NULL;
     }
-    return words->word[0].text;
+    const sim_word *word = sim_pick_word(words, rng);
+    for (int tries = 0; tries < 2 && word->cohort == 'y' && year < 1975; tries++) {
+        word = sim_pick_word(words, rng);
+    }
+    return word->text;
 }
 
 static void
@@ -146,7 +136,9 @@ sim_name_make(const sim_world *w, const sim_core *c, sim_person *p)
 void
 sim_nik_make(const sim_world *w, const sim_core *c, sim_person *p)
 {
-    sim_rng rng = sim_rng_of(w->seed, c->index, SIM_STREAM_REGION);
+    const bool twin = (c->traps & SIM_TRAP_TWIN) != 0;
+    const uint32_t owner = twin ? c->index & ~1u : c->index;
+    sim_rng rng = sim_rng_of(w->seed, owner, SIM_STREAM_REGION);
     int province = c->agency != SIM_NONE ? w->agency[c->agency].province : 0;
     if (province == 0 || sim_below(&rng, 100) < 20) {
         province = w->codes.provinces[sim_below(&rng, (uint32_t)w->codes.n_provinces)];
@@ -157,11 +149,12 @@ sim_nik_make(const sim_world *w, const sim_core *c, sim_person *p)
     p->region = r->code;
     p->birthplace = r->short_name;
     const tp_ymd b = tp_day_split(c->born);
-    const uint32_t district = 1 + c->in_day % 25;
+    const uint32_t district = 1 + (twin ? owner / 2 : c->in_day) % 25;
     uint32_t serial = 1 + 6 * (c->in_day / 25) + (uint32_t)c->stratum;
     serial = c->stratum == SIM_S_PNS ? serial - SIM_S_PNS : serial + 1;
     if ((c->traps & (SIM_TRAP_TWIN | SIM_TRAP_NAMESAKE)) != 0 || c->kind != SIM_KIND_SERVANT) {
-        serial += 500 + (uint32_t)(sim_hash(w->seed, c->index, SIM_STREAM_REGION + 64) % 8000);
+        serial = 500 + (uint32_t)(sim_hash(w->seed, owner, SIM_STREAM_REGION + 64) % 8000);
+        serial += twin ? c->index % 2 : 0;
     }
     sim_text t = sim_text_on(p->nik, sizeof p->nik);
     sim_put_n(&t, r->code, 2);
@@ -308,7 +301,7 @@ sim_education_make(const sim_world *w, const sim_core *c, sim_person *p)
         return;
     }
     sim_rng rng = sim_rng_of(w->seed, c->index, SIM_STREAM_EDU);
-    const char *affair = p->positions[p->n_position - 1].affairs[0];
+    const char *affair = p->position.affairs[0];
     const sim_field *f = field_for(w, affair, &rng);
     const int born = tp_day_split(c->born).year;
     const int entry = tp_day_split(c->cpns).year;

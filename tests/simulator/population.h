@@ -257,7 +257,8 @@ typedef struct sim_codes {
 tp_code sim_codes_load(sim_codes *codes, const char *dir, tp_err *err) TP_MUST_CHECK;
 const sim_field *sim_field_find(const sim_codes *codes, const char *code); /* or NULL */
 const sim_affair *sim_affair_find(const sim_codes *codes, const char *code); /* or NULL */
-const char *sim_pick(const sim_words *words, sim_rng *rng);
+const char *sim_pick(const sim_words *words, sim_rng *rng); /* NULL from an empty list */
+const sim_word *sim_pick_word(const sim_words *words, sim_rng *rng);
 
 /* One parsed CSV file: cells as terminated text, row 0 = head. */
 typedef struct sim_csv {
@@ -365,6 +366,8 @@ void sim_titles_make(const sim_world *w, sim_person *p);
 void sim_education_make(const sim_world *w, const sim_core *c, sim_person *p);
 void sim_nik_make(const sim_world *w, const sim_core *c, sim_person *p);
 void sim_career_make(const sim_world *w, const sim_core *c, sim_person *p);
+void sim_rank_make(const sim_world *w, const sim_core *c, sim_person *p);
+void sim_decree(char *out, size_t cap, const char *prefix, sim_rng *rng, int32_t day);
 void sim_skill_make(const sim_world *w, const sim_core *c, sim_person *p);
 void sim_record_make(const sim_world *w, const sim_core *c, sim_person *p);
 void sim_appraisal_make(const sim_world *w, const sim_core *c, sim_person *p);

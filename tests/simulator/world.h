@@ -357,7 +357,7 @@ typedef struct sim_person {
     sim_appraisal appraisal[SIM_MAX_APPRAISAL];
 
     /* full histories: counts are 0 for people who are not candidates (n_rank = n_position = 1) */
-    int n_position;         /* oldest first; definitive ones, acting ones between; last = present */
+    int n_position;         /* oldest first, acting rows among them; the present one is also above */
     sim_position positions[SIM_MAX_POSITION];
     int n_rank;             /* oldest first */
     sim_rank ranks[SIM_MAX_RANK];

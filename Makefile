@@ -1,0 +1,168 @@
+# make help lists the targets. VARIANT=debug|asan|cov builds the same tree into build/VARIANT.
+VARIANT ?= release
+B       := build/$(VARIANT)
+CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
+
+OPT_release := -O2 -g
+OPT_debug   := -Og -g3
+OPT_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+OPT_cov     := -O0 -g --coverage
+
+WARN := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
+        -Wmissing-prototypes -Wcast-qual -Wwrite-strings -Wvla -Wformat=2 -Werror
+TEST_WARN := -Wno-conversion -Wno-sign-conversion -Wno-missing-prototypes
+
+# Scores are integers; where a double is needed (linkage) its bits are part of the contract.
+CFLAGS   ?=
+ALL_CFLAGS = -std=c11 $(OPT_$(VARIANT)) $(WARN) -ffp-contract=off -fopenmp -fstack-protector-strong \
+             -D_FORTIFY_SOURCE=$(if $(filter release,$(VARIANT)),2,0) $(CFLAGS)
+CPPFLAGS += -D_GNU_SOURCE -Iinclude -I. -MMD -MP
+XML_CPP  := -I/usr/include/libxml2
+LDLIBS   := -lcurl -lxml2 -ljansson -lpq -lzstd -lsodium -lz -lutf8proc -lm
+CORE_LIBS := -lsodium -lutf8proc -lm
+LDFLAGS  += -fopenmp -Wl,-z,relro,-z,now $(if $(filter asan,$(VARIANT)),-fsanitize=address$(comma)undefined) \
+            $(if $(filter cov,$(VARIANT)),--coverage)
+comma := ,
+
+CORE_SRC := $(sort $(wildcard core/*/*.c))
+CORE_OBJ := $(CORE_SRC:%.c=$(B)/%.o)
+ETL_SRC  := $(sort $(filter-out etl/cli/main.c,$(wildcard etl/*/*.c)))
+ETL_OBJ  := $(ETL_SRC:%.c=$(B)/%.o) $(B)/gen/sql_files.o
+SIM_SRC  := $(sort $(filter-out tests/simulator/main.c,$(wildcard tests/simulator/*.c)))
+SIM_OBJ  := $(SIM_SRC:%.c=$(B)/%.o)
+SUP_OBJ  := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/support/*.c)))
+TOOLS    := $(patsubst %.c,$(B)/%,$(sort $(wildcard tests/tools/*.c)))
+UNIT_BIN := $(patsubst %.c,$(B)/%,$(sort $(shell find tests/unit -name 'test_*.c')))
+INT_BIN  := $(patsubst %.c,$(B)/%,$(sort $(shell find tests/integration -name 'test_*.c')))
+UNIT     ?= test_
+MATCH     = $(strip $(foreach t,$(UNIT_BIN) $(INT_BIN),$(if $(findstring $(UNIT),$(t)),$(t))))
+SQL      := $(sort $(shell find sql -name '*.sql'))
+
+PROGRAM   := $(B)/talentpool
+SIMULATOR := $(B)/tests/simulator/simulator
+
+.DEFAULT_GOAL := help
+.PHONY: all deps deps-check demo check unit integration asan layering format format-check tidy \
+        docs-check clean help accept-night bench run-scale compile_commands.json
+
+all: $(PROGRAM) $(SIMULATOR) $(TOOLS) ## build the program, the simulator and the tools
+
+demo: deps ## run one night of the whole pipeline against the agency simulator
+	@$(MAKE) --no-print-directory all
+	@sh tests/demo.sh $(B)
+
+check: deps-check ## layering, format, unit and integration tests; ends with 'N passed, N failed'
+	@$(MAKE) --no-print-directory all layering format-check tests-built
+	@sh tests/run.sh $(B) $(UNIT_BIN) $(INT_BIN)
+
+unit: tests-built ## run unit tests; UNIT=link runs the matching ones
+	@test -n "$(MATCH)" || { echo "no test matches UNIT=$(UNIT)" >&2; exit 1; }
+	@sh tests/run.sh $(B) $(if $(filter test_,$(UNIT)),$(UNIT_BIN),$(MATCH))
+
+integration: all tests-built ## run integration tests only
+	@sh tests/run.sh $(B) $(INT_BIN)
+
+asan: ## unit tests under address and undefined-behaviour sanitizers
+	@$(MAKE) --no-print-directory VARIANT=asan tests-built
+	@$(MAKE) --no-print-directory VARIANT=asan unit
+
+accept-night: deps-check ## every measurable promise of the nightly run, one row each (PEOPLE=, SCALE=)
+	@$(MAKE) --no-print-directory all tests-built
+	@sh tests/accept_night.sh $(B)
+
+run-scale: deps ## one night at PEOPLE=200000: seconds, records per second and peak memory per stage
+	@$(MAKE) --no-print-directory all
+	@sh tests/run_scale.sh $(B)
+
+deps: ## install missing Debian packages needed to build and run
+	@sh .ci/install-packages build
+
+deps-check: ## install missing Debian packages needed to test
+	@sh .ci/install-packages build check
+
+.PHONY: tests-built
+tests-built: $(UNIT_BIN) $(INT_BIN)
+
+$(B)/libtalentcore.a: $(CORE_OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(B)/libtalentetl.a: $(ETL_OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(B)/libsimulator.a: $(SIM_OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(B)/libsupport.a: $(SUP_OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+LIBS := $(B)/libtalentetl.a $(B)/libtalentcore.a
+
+$(PROGRAM): $(B)/etl/cli/main.o $(LIBS)
+	$(CC) $(ALL_CFLAGS) $< $(LIBS) $(LDFLAGS) $(LDLIBS) -o $@
+
+$(SIMULATOR): $(B)/tests/simulator/main.o $(B)/libsimulator.a $(B)/libtalentcore.a
+	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -lmicrohttpd -lz $(CORE_LIBS) -lpthread -o $@
+
+$(B)/gen/sql_files.c: $(SQL) sql/embed.sh
+	@mkdir -p $(@D)
+	sh sql/embed.sh $(SQL) > $@.tmp
+	@mv $@.tmp $@
+
+$(B)/gen/%.o: $(B)/gen/%.c
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c $< -o $@
+
+$(B)/etl/format/%.o: etl/format/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(XML_CPP) $(ALL_CFLAGS) -c $< -o $@
+
+$(B)/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(TEST_WARN) -c $< -o $@
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c $< -o $@
+
+# A unit test of core links core alone; of etl, etl and core; of the simulator, the simulator.
+$(B)/tests/unit/core/%: $(B)/tests/unit/core/%.o $(B)/libsupport.a $(B)/libtalentcore.a
+	$(CC) $(ALL_CFLAGS) $< $(B)/libsupport.a $(B)/libtalentcore.a $(LDFLAGS) -lcmocka $(CORE_LIBS) -o $@
+
+$(B)/tests/unit/etl/%: $(B)/tests/unit/etl/%.o $(B)/libsupport.a $(LIBS)
+	$(CC) $(ALL_CFLAGS) $< $(B)/libsupport.a $(LIBS) $(LDFLAGS) -lcmocka -lmicrohttpd $(LDLIBS) -o $@
+
+$(B)/tests/unit/simulator/%: $(B)/tests/unit/simulator/%.o $(B)/libsimulator.a $(B)/libtalentcore.a
+	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -lcmocka -lmicrohttpd -lz $(CORE_LIBS) -lpthread -o $@
+
+$(B)/tests/integration/%: $(B)/tests/integration/%.o $(B)/libsupport.a $(LIBS)
+	$(CC) $(ALL_CFLAGS) $< $(B)/libsupport.a $(LIBS) $(LDFLAGS) -lcmocka -lmicrohttpd $(LDLIBS) -o $@
+
+$(B)/tests/tools/%: $(B)/tests/tools/%.o $(LIBS)
+	$(CC) $(ALL_CFLAGS) $< $(LIBS) $(LDFLAGS) $(LDLIBS) -o $@
+
+.SECONDARY:
+
+SOURCES_C = $(shell git ls-files '*.c' '*.h')
+
+format: ## rewrite every C file with clang-format
+	clang-format -i $(SOURCES_C)
+
+format-check: ## fail if clang-format would change anything
+	@clang-format --dry-run -Werror $(SOURCES_C)
+
+tidy: ## clang-tidy over core and etl
+	clang-tidy --quiet $(CORE_SRC) $(ETL_SRC) -- $(CPPFLAGS) $(XML_CPP) -std=c11 -fopenmp
+
+layering: ## one-way includes: a line printed here is an arrow pointing up, and fails
+	@sh tests/layering.sh
+
+clean: ## remove everything built (not the state directory)
+	rm -rf build
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z_.-]+:.*## /{printf "%-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
