@@ -380,7 +380,7 @@ int sim_leadership(const sim_world *w, const sim_core *c, const char *out_level[
 bool sim_files_integrity(const sim_core *c);
 uint32_t sim_documents(const sim_world *w, uint32_t person); /* bit set over the dossier kinds */
 bool sim_expert(const sim_world *w, uint32_t person);
-void sim_row_key(const sim_world *w, sim_feed feed, uint32_t person, uint32_t sub, char out[40]);
+void sim_row_key(const sim_world *w, sim_feed feed, uint32_t person, uint32_t sub, char out[24]);
 
 void sim_write_name(const sim_world *w, sim_feed feed, uint32_t agency, uint32_t ppm_scale,
                     sim_rng *rng, const sim_person *p, sim_view *out);

@@ -1,0 +1,116 @@
+/* HTTP: requests in, whole answers out; several at once over kept connections. */
+#ifndef TALENT_ETL_HTTP_H
+#define TALENT_ETL_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "talent/base/buf.h"
+#include "talent/base/err.h"
+#include "talent/base/str.h"
+
+/* One client: its connections, its limits, the hosts it may speak to. One thread at a time. */
+typedef struct tp_http tp_http;
+
+enum { TP_HTTP_HOSTS_MAX = 12 };
+
+typedef struct tp_http_options {
+    int connect_s; /* until connected; 0 = 10 */
+    int idle_s;    /* without a single byte; 0 = 30 */
+    int total_s;   /* of one request; 0 = 600 */
+    int parallel;  /* connections kept open; 0 = 4 */
+    tp_str ca_file; /* certificates to trust; absent = the system's */
+    size_t n_hosts;
+    tp_str host[TP_HTTP_HOSTS_MAX]; /* "host:port", or "host" for any port; all others are refused */
+} tp_http_options;
+
+typedef struct tp_http_field {
+    tp_str name;
+    tp_str value;
+} tp_http_field;
+
+/* What came back. Texts are free of control characters and live until tp_http_release. */
+typedef struct tp_http_answer {
+    void *tag;
+    tp_code code;  /* TP_OK: an answer came whole, whatever its status; else err says why not */
+    bool retry;    /* code != TP_OK: another try may help */
+    tp_err err;
+    int32_t status;
+    tp_str content_type;
+    tp_str etag;
+    tp_str last_modified;
+    tp_str next_link;      /* target of the Link header with rel="next"; absent if none */
+    tp_str location;       /* absolute target of a redirect, not followed; absent if none */
+    int64_t retry_after_s; /* -1 = not said */
+    uint64_t size;         /* bytes of the body so far, transfer coding undone */
+    tp_str body;           /* collected bytes; empty when a sink took them */
+} tp_http_answer;
+
+/* Takes body bytes as they arrive; `head` holds status and headers. A failure ends the transfer and
+ * becomes its answer's code and err. */
+typedef tp_code (*tp_http_sink)(void *tag, const tp_http_answer *head, const void *bytes, size_t n,
+                                tp_err *err);
+
+typedef struct tp_http_request {
+    tp_str url; /* absolute; http only to loopback */
+    size_t n_fields;
+    const tp_http_field *field;
+    tp_str form;     /* present = POST of this application/x-www-form-urlencoded text */
+    tp_str user;     /* present = HTTP Basic with user and password */
+    tp_str password;
+    uint64_t body_limit; /* bytes; more end the transfer with TP_E_RANGE; 0 = 64 MiB */
+    tp_http_sink sink;   /* NULL = collect in memory */
+    void *tag;           /* given back with the answer */
+} tp_http_request;
+
+/*
+ * Certificates are always verified, proxies of the environment ignored, redirects reported and not
+ * followed, bodies handed over as they were sent (no content decoding).
+ * Errors   TP_E_NOMEM; TP_E_CONFIG the CA file cannot be read
+ */
+tp_code tp_http_open(const tp_http_options *options, tp_http **out, tp_err *err) TP_MUST_CHECK;
+
+/* Breaks off what is under way. Accepts NULL. */
+void tp_http_close(tp_http *http);
+
+/*
+ * Starts a request; everything in it is copied. The texts of errors never hold the address: the
+ * caller adds a masked one.
+ * Errors   TP_E_CONFIG the address is none, speaks another protocol, is plain http to a machine that
+ *                      is not this one, or names a host that is not allowed; a field holds a line end
+ *          TP_E_NOMEM
+ */
+tp_code tp_http_start(tp_http *http, const tp_http_request *request, tp_err *err) TP_MUST_CHECK;
+
+/* Requests under way. */
+size_t tp_http_running(const tp_http *http);
+
+/* Waits up to timeout_ms for a request to end; NULL when none did. With nothing under way it just
+ * waits. Every answer handed out must be released. */
+tp_code tp_http_wait(tp_http *http, int timeout_ms, tp_http_answer **out, tp_err *err) TP_MUST_CHECK;
+void tp_http_release(tp_http *http, tp_http_answer *answer); /* accepts NULL */
+
+/* "host:port" of an address, lower case, port of the scheme filled in; false if it is no address. */
+bool tp_http_authority(tp_str url, tp_buf *out);
+
+/* Resolves a link against the address of the page that holds it; false if it makes no address. */
+bool tp_http_join(tp_str base, tp_str link, tp_buf *out);
+
+/* Appends text percent-encoded: everything but letters, digits and "-._~" (etl/http/url.c). */
+void tp_http_escape(tp_buf *out, tp_str text);
+
+/*
+ * Appends an address fit for logs and errors: user and password gone, values of parameters whose
+ * names speak of secrets replaced by "***", every run of eight or more digits by "#".
+ */
+void tp_http_mask(tp_buf *out, tp_str url);
+
+/* Seconds to wait by a Retry-After value: a number, or a date as RFC 9110 writes it. -1 = neither.
+ * now: seconds since 1970. */
+int64_t tp_http_retry_after(tp_str value, int64_t now);
+
+/* Target of rel="next" in the value of a Link header; absent if there is none. */
+tp_str tp_http_link_next(tp_str value);
+
+#endif
