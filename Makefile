@@ -18,6 +18,7 @@ ALL_CFLAGS = -std=c11 $(OPT_$(VARIANT)) $(WARN) -ffp-contract=off -fopenmp -fsta
              -D_FORTIFY_SOURCE=$(if $(filter release,$(VARIANT)),2,0) $(CFLAGS)
 CPPFLAGS += -D_GNU_SOURCE -Iinclude -I. -MMD -MP
 XML_CPP  := -I/usr/include/libxml2
+PQ_CPP   := -I/usr/include/postgresql
 LDLIBS   := -lcurl -lxml2 -ljansson -lpq -lzstd -lsodium -lz -lutf8proc -lm
 CORE_LIBS := -lsodium -lutf8proc -lm
 LDFLAGS  += -fopenmp -Wl,-z,relro,-z,now $(if $(filter asan,$(VARIANT)),-fsanitize=address$(comma)undefined) \
@@ -119,6 +120,10 @@ $(B)/etl/format/%.o: etl/format/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(XML_CPP) $(ALL_CFLAGS) -c $< -o $@
 
+$(B)/etl/pg/%.o: etl/pg/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(PQ_CPP) $(ALL_CFLAGS) -c $< -o $@
+
 $(B)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(TEST_WARN) -c $< -o $@
@@ -154,7 +159,7 @@ format-check: ## fail if clang-format would change anything
 	@clang-format --dry-run -Werror $(SOURCES_C)
 
 tidy: ## clang-tidy over core and etl
-	clang-tidy --quiet $(CORE_SRC) $(ETL_SRC) -- $(CPPFLAGS) $(XML_CPP) -std=c11 -fopenmp
+	clang-tidy --quiet $(CORE_SRC) $(ETL_SRC) -- $(CPPFLAGS) $(XML_CPP) $(PQ_CPP) -std=c11 -fopenmp
 
 layering: ## one-way includes: a line printed here is an arrow pointing up, and fails
 	@sh tests/layering.sh

@@ -3,6 +3,7 @@
 
 #include <libpq-fe.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -36,7 +37,7 @@ fail(tp_pg *pg, const PGresult *result, tp_err *err)
     if (text == NULL) {
         text = PQerrorMessage(pg->conn);
     }
-    (void)strncpy(pg->sqlstate, state != NULL ? state : "08006", sizeof pg->sqlstate - 1);
+    (void)snprintf(pg->sqlstate, sizeof pg->sqlstate, "%s", state != NULL ? state : "08006");
     if (pg->cancel != NULL && *pg->cancel != 0) {
         TP_RETURN_ERR(err, TP_E_CANCELLED, "cancelled while the database was working");
     }

@@ -139,7 +139,7 @@ tp_pg_migrate(tp_pg *pg, int *out_applied, tp_err *err)
         rc = apply_replaceable(pg, out_applied, err);
     }
     if (rc != TP_OK) {
-        (void)tp_pg_exec(pg, "ROLLBACK", NULL);
+        TP_IGNORE(tp_pg_exec(pg, "ROLLBACK", NULL));
     }
     return rc;
 }

@@ -1,18 +1,33 @@
 /* When were regional heads inaugurated and elections held, which permits exist, what are codes called? */
 #include "tests/simulator/population.h"
 
-/* The regional agencies' regions; every one has a head's office except a province's own towns. */
-static const sim_region *
-region_at(const sim_world *w, size_t i)
-{
-    return &w->codes.region[i];
-}
-
 static bool
 elects(const sim_region *r)
 {
     return strcmp(r->type, "kota_administrasi") != 0 &&
            strcmp(r->type, "kabupaten_administrasi") != 0;
+}
+
+/* Region number i of those that elect a head; the towns inside the capital do not. */
+static size_t
+region_at(const sim_world *w, size_t i)
+{
+    for (size_t at = 0; at < w->codes.n_regions; at++) {
+        if (elects(&w->codes.region[at]) && i-- == 0) {
+            return at;
+        }
+    }
+    return 0;
+}
+
+static size_t
+electing(const sim_world *w)
+{
+    size_t n = 0;
+    for (size_t at = 0; at < w->codes.n_regions; at++) {
+        n += elects(&w->codes.region[at]);
+    }
+    return n;
 }
 
 static const char *
@@ -32,14 +47,14 @@ fate_of(const sim_world *w, size_t region)
 size_t
 sim_inauguration_count(const sim_world *world)
 {
-    return 2 * (size_t)world->codes.n_regions;
+    return 2 * electing(world);
 }
 
 void
 sim_inauguration_at(const sim_world *world, size_t i, sim_inauguration *out)
 {
-    const size_t at = i / 2;
-    const sim_region *r = region_at(world, at);
+    const size_t at = region_at(world, i / 2);
+    const sim_region *r = &world->codes.region[at];
     const int fate = fate_of(world, at);
     sim_rng rng = sim_rng_of(world->seed, at, SIM_STREAM_REGION + 101);
     *out = (sim_inauguration){.region_code = r->code, .region_name = r->name,
@@ -73,13 +88,13 @@ sim_inauguration_at(const sim_world *world, size_t i, sim_inauguration *out)
 size_t
 sim_election_count(const sim_world *world)
 {
-    return 2 * (size_t)world->codes.n_regions;
+    return 2 * electing(world);
 }
 
 void
 sim_election_at(const sim_world *world, size_t i, sim_election *out)
 {
-    const sim_region *r = region_at(world, i / 2);
+    const sim_region *r = &world->codes.region[region_at(world, i / 2)];
     *out = (sim_election){.region_code = r->code, .region_name = r->name};
     if (i % 2 == 0) {
         out->election_year = 2020;
@@ -89,9 +104,6 @@ sim_election_at(const sim_world *world, size_t i, sim_election *out)
         out->election_year = 2024;
         out->candidates_fixed = tp_day_of(2024, 9, 22);
         out->election_day = tp_day_of(2024, 11, 27);
-    }
-    if (!elects(r)) {
-        out->election_day = out->candidates_fixed = SIM_NO_DAY;
     }
 }
 

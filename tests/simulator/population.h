@@ -382,7 +382,8 @@ uint32_t sim_documents(const sim_world *w, uint32_t person); /* bit set over the
 bool sim_expert(const sim_world *w, uint32_t person);
 void sim_row_key(const sim_world *w, sim_feed feed, uint32_t person, uint32_t sub, char out[24]);
 
-void sim_write_name(const sim_world *w, sim_feed feed, uint32_t agency, uint32_t ppm_scale,
+/* Fills name, full_name, front and back of the view; scale_pct is the feed's share of the dirt. */
+void sim_write_name(const sim_world *w, sim_feed feed, uint32_t agency, uint32_t scale_pct,
                     sim_rng *rng, const sim_person *p, sim_view *out);
 uint32_t sim_scaled(const sim_world *w, uint32_t ppm, uint32_t scale_pct);
 

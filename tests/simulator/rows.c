@@ -134,8 +134,7 @@ simpeg_at(const sim_world *w, uint32_t k, uint64_t row, sim_row *out)
     }
     row -= a->n;
     if (row < a->ghosts) {
-        *out = (sim_row){.person = w->ghosts_at + (a->ghosts_first - w->agency[0].ghosts_first) +
-                                   (uint32_t)row};
+        *out = (sim_row){.person = w->ghosts_at + a->ghosts_first + (uint32_t)row};
         simpeg_key('G', row + 1, out->key);
         return true;
     }

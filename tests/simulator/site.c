@@ -67,29 +67,71 @@ sim_site_index(sim_site *site, sim_feed feed)
     return &site->index[feed];
 }
 
+int32_t
+sim_row_changed(const sim_site *site, const sim_row *row)
+{
+    const uint64_t age = tp_hash_mix((uint64_t)row->person << 8 ^ row->sub ^ 0x77) % 1000;
+
+    return sim_world_options(site->world)->as_of - 1 - (int32_t)age;
+}
+
+int32_t
+sim_query_day(const sim_request *request, const char *name)
+{
+    int32_t day = SIM_NO_DAY;
+
+    if (!tp_day_parse_iso(tp_str_sub(tp_str_of(sim_query_text(request, name)), 0, 10), &day)) {
+        return SIM_NO_DAY;
+    }
+    return day;
+}
+
+/* Is there a row at this place of the feed, changed since the day? */
+static bool
+row_since(const sim_site *site, sim_feed feed, int32_t since, uint64_t i, sim_row *row)
+{
+    return sim_feed_at(site->world, feed, 0, i, row) &&
+           (since == SIM_NO_DAY || sim_row_changed(site, row) >= since);
+}
+
+uint64_t
+sim_site_total(sim_site *site, sim_feed feed, int32_t since)
+{
+    const uint64_t space = sim_feed_space(site->world, feed, 0);
+    uint64_t rows = 0;
+    sim_row row;
+
+    if (since == SIM_NO_DAY) {
+        return sim_site_index(site, feed)->rows;
+    }
+    for (uint64_t i = 0; i < space; i++) {
+        rows += row_since(site, feed, since, i, &row);
+    }
+    return rows;
+}
+
 void
-sim_site_rows(sim_site *site, sim_feed feed, uint64_t first, uint64_t last,
-              void (*each)(sim_site *site, const sim_row *row, sim_person *person, sim_view *view,
-                           tp_buf *out),
-              tp_buf *out)
+sim_site_rows(sim_site *site, sim_feed feed, int32_t since, uint64_t first, uint64_t last,
+              sim_row_writer *each, tp_buf *out)
 {
     const sim_index *index = sim_site_index(site, feed);
     const uint64_t space = sim_feed_space(site->world, feed, 0);
     sim_person *person = malloc(sizeof *person);
+    uint64_t seen = 0, i = 0;
     sim_row row;
     sim_view view;
 
-    if (person == NULL || first >= last || first >= index->rows || index->at == NULL) {
-        out->failed = out->failed || person == NULL;
+    if (person == NULL || index->at == NULL) {
+        out->failed = true;
         free(person);
         return;
     }
-    uint64_t seen = first / SIM_INDEX_STEP * SIM_INDEX_STEP;
-    for (uint64_t i = index->at[first / SIM_INDEX_STEP]; i < space && seen < last; i++) {
-        if (!sim_feed_at(site->world, feed, 0, i, &row)) {
-            continue;
-        }
-        if (seen++ >= first) {
+    if (since == SIM_NO_DAY && first < index->rows) { /* start near, not at the beginning */
+        seen = first / SIM_INDEX_STEP * SIM_INDEX_STEP;
+        i = index->at[first / SIM_INDEX_STEP];
+    }
+    for (; i < space && seen < last && first < last; i++) {
+        if (row_since(site, feed, since, i, &row) && seen++ >= first) {
             sim_person_make(site->world, row.person, person);
             sim_view_make(site->world, feed, 0, &row, person, &view);
             each(site, &row, person, &view, out);

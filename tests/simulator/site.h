@@ -50,11 +50,22 @@ const sim_dialect *sim_dialect_at(size_t i);
 /* Present rows of a feed without agency; builds the index at the first call. Any thread. */
 const sim_index *sim_site_index(sim_site *site, sim_feed feed);
 
-/* Calls each for present rows [first, last) of a feed, in order. */
-void sim_site_rows(sim_site *site, sim_feed feed, uint64_t first, uint64_t last,
-                   void (*each)(sim_site *site, const sim_row *row, sim_person *person,
-                                sim_view *view, tp_buf *out),
-                   tp_buf *out);
+/* When a row last changed, by its feed's own word: some day of the last three years. */
+int32_t sim_row_changed(const sim_site *site, const sim_row *row);
+
+/* The day in a query parameter ("2026-02-27" or a timestamp that begins so), or SIM_NO_DAY. */
+int32_t sim_query_day(const sim_request *request, const char *name);
+
+/* Writes one row of a feed into out. */
+typedef void sim_row_writer(sim_site *site, const sim_row *row, sim_person *person, sim_view *view,
+                            tp_buf *out);
+
+/* Present rows of a feed that changed since a day (SIM_NO_DAY = all). */
+uint64_t sim_site_total(sim_site *site, sim_feed feed, int32_t since);
+
+/* Calls each for rows [first, last) of those, in order. */
+void sim_site_rows(sim_site *site, sim_feed feed, int32_t since, uint64_t first, uint64_t last,
+                   sim_row_writer *each, tp_buf *out);
 
 void sim_site_clear(sim_site *site);
 

@@ -49,7 +49,7 @@ int
 sim_talent(const sim_world *w, uint32_t person)
 {
     sim_rng rng = sim_rng_of(w->seed, person, SIM_STREAM_SKILL);
-    return (int)(sim_below(&rng, 500) + sim_below(&rng, 500));
+    return (int)sim_below(&rng, 1000);
 }
 
 int
@@ -176,12 +176,16 @@ make_levels(int talent, sim_rng *rng, sim_assessment *a)
 {
     int sum = 0;
     for (int i = 0; i < SIM_ASPECTS; i++) {
-        const int shift = talent < 220 ? -3 : talent < 400 ? -2 : talent < 620 ? -1 : 0;
+        const int shift = talent < 130   ? -4
+                          : talent < 300 ? -3
+                          : talent < 480 ? -2
+                          : talent < 680 ? -1
+                                         : 0;
         a->half[i] = clamp(2 * a->standard + shift + sim_range(rng, -1, 1), 2, 10);
         sum += a->half[i];
     }
     for (int i = 0; i < SIM_POTENTIALS; i++) {
-        const int base = talent < 200 ? 4 : talent < 350 ? 6 : talent < 560 ? 7 : 8;
+        const int base = talent < 200 ? 3 : talent < 330 ? 5 : talent < 520 ? 6 : talent < 700 ? 7 : 8;
         a->potential[i] = clamp(base + sim_range(rng, -1, 1), 0, 10);
     }
     a->jpm_hundredths = sum * 10000 / (2 * a->standard * SIM_ASPECTS);

@@ -84,6 +84,13 @@ bool tp_code_retry(tp_code code);
         }                                                                                          \
     } while (0)
 
+/* Says that a failure of this call changes nothing: the caller is on its way out already. */
+#define TP_IGNORE(call)                                                                            \
+    do {                                                                                           \
+        const tp_code tp_ignored_ = (call);                                                        \
+        (void)tp_ignored_;                                                                         \
+    } while (0)
+
 /* As TP_RETURN_IF_ERR for functions with an `out:` label and a `tp_code rc`. */
 #define TP_GOTO_IF_ERR(err, call, ...)                                                             \
     do {                                                                                           \

@@ -1,0 +1,97 @@
+/* Values on their way from text to a typed field, and the parts that know one family each. */
+#ifndef TALENT_CORE_NORMALISE_PIPE_H
+#define TALENT_CORE_NORMALISE_PIPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "talent/base/arena.h"
+#include "talent/core/nip.h"
+#include "talent/core/rules.h"
+
+typedef enum tp_value_kind {
+    TP_V_NONE, /* missing */
+    TP_V_TEXT,
+    TP_V_NUMBER, /* num, in TP_NUMBER_UNIT */
+    TP_V_BOOL,   /* num: 0 or 1 */
+    TP_V_DAY,    /* num */
+    TP_V_TIME,   /* num */
+    TP_V_ID,     /* num as uint64 */
+    TP_V_NIP,    /* num: the number; nip: its parts; text: its digits */
+    TP_V_NIK     /* num: whole; parts, facts */
+} tp_value_kind;
+
+typedef struct tp_value {
+    tp_value_kind kind;
+    tp_reject_code fault; /* TP_REJ_COUNT = none; with a value present: kept but doubtful */
+    tp_str text;
+    int64_t num;
+    uint64_t parts;
+    int32_t facts;
+    tp_nip nip;
+} tp_value;
+
+/* What a step may look at besides the value. One per thread. */
+typedef struct tp_pipe {
+    const tp_emit_rules *rules;
+    const uint8_t *secret;   /* [32] */
+    const tp_str *cell;      /* the record's cells */
+    tp_str request_key;
+    const tp_value *value;   /* values of field rules computed so far */
+    tp_arena *arena;         /* scratch of the record */
+} tp_pipe;
+
+static inline tp_value
+tp_value_none(tp_reject_code fault)
+{
+    return (tp_value){.kind = TP_V_NONE, .fault = fault};
+}
+
+static inline tp_value
+tp_value_text(tp_str text)
+{
+    return (tp_value){.kind = TP_V_TEXT, .fault = TP_REJ_COUNT, .text = text};
+}
+
+/* Value of a field rule: slots or source, steps, then field checks. Never fails: faults are in it. */
+tp_value tp_pipe_field(const tp_pipe *pipe, const tp_field_rule *rule);
+
+/* One step. */
+tp_value tp_pipe_step(const tp_pipe *pipe, const tp_op_step *step, tp_value v);
+
+/* First violated check of a rule; TP_REJ_COUNT if none. */
+tp_reject_code tp_check_field(const tp_pipe *pipe, const tp_field_rule *rule, const tp_value *v);
+
+/* Is the record rule false? Unknown counts as fulfilled. */
+bool tp_check_record(const tp_record_rule *rule, const tp_field_rule *fields, const tp_value *values);
+
+/* Text that stands for a value in keys and comparisons; empty when missing. */
+tp_str tp_value_key(const tp_value *v, tp_arena *arena);
+
+/* A value as the bits of a field: *out_bits holds an int32 or a 64-bit pattern. TEXT values give the
+ * text through v->text. False with *out_fault when the value cannot be of that type. */
+bool tp_value_store(const tp_value *v, const tp_field_def *def, uint64_t *out_bits, tp_str *out_text,
+                    tp_arena *arena, tp_reject_code *out_fault);
+
+/* Text by one format of feeds.md Q06 to a day; pivot -1 refuses two-digit years. */
+bool tp_date_parse(tp_str text, tp_str format, int64_t pivot, int32_t *out_day);
+
+/* Is a format known? (for the compiler) *out_two_digit tells that it reads two-digit years. */
+bool tp_date_format_check(tp_str format, bool *out_two_digit);
+
+/* Text with time of day to seconds since 1970 UTC; formats "iso" and "<date format> hh:mm:ss". */
+bool tp_time_parse(tp_str text, tp_str format, int64_t zone_minutes, int64_t *out);
+
+/* Splits titles off a name. Parts live in the arena; absent when there are none. */
+typedef struct tp_name {
+    tp_str clean;
+    tp_str front;
+    tp_str back;
+} tp_name;
+tp_name tp_name_split(const tp_titles *titles, tp_str text, tp_arena *arena);
+
+/* Copy with runs of white space as one space, none at the ends. */
+tp_str tp_squash(tp_str text, tp_arena *arena);
+
+#endif

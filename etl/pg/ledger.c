@@ -1,0 +1,302 @@
+/* What ran, how did it end, and which generation came of it? */
+#include "talent/etl/ledger.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "talent/base/day.h"
+#include "talent/etl/version.h"
+
+enum { NUMBER = 24 };
+
+static const char *
+number(char out[NUMBER], int64_t value)
+{
+    (void)snprintf(out, NUMBER, "%lld", (long long)value);
+    return out;
+}
+
+static const char *
+key_text(char out[TP_KEY_TEXT], const tp_key *key)
+{
+    if (key == NULL) {
+        return NULL;
+    }
+    tp_key_format(key, out);
+    return out;
+}
+
+/* Runs a statement whose rows nobody needs. */
+static tp_code
+run(tp_pg *pg, const char *sql, int n, const char *const *params, tp_err *err)
+{
+    tp_rows *rows = NULL;
+    const tp_code rc = tp_pg_query(pg, sql, n, params, &rows, err);
+    tp_rows_free(rows);
+    return rc;
+}
+
+tp_code
+tp_ledger_begin(tp_pg *pg, int32_t night, const char *arguments, int64_t *out_run_id, tp_err *err)
+{
+    char day[TP_DAY_TEXT];
+    tp_day_format(night, day);
+    /* The run lock is ours: whoever is still "running" has died. */
+    TP_RETURN_IF_ERR(err,
+                     tp_pg_exec(pg,
+                                "UPDATE ops.run SET outcome = 'abandoned', finished_at = "
+                                "clock_timestamp() WHERE outcome = 'running'",
+                                err),
+                     "close runs that died");
+    const char *params[] = {day, TP_VERSION, arguments};
+    tp_rows *rows = NULL;
+    TP_RETURN_IF_ERR(err,
+                     tp_pg_query(pg,
+                                 "INSERT INTO ops.run (night, program_version, arguments)"
+                                 " VALUES ($1, $2, $3) RETURNING run_id",
+                                 3, params, &rows, err),
+                     "enter the run into the ledger");
+    *out_run_id = tp_rows_i64(rows, 0, 0, 0);
+    tp_rows_free(rows);
+    return TP_OK;
+}
+
+tp_code
+tp_ledger_stage(tp_pg *pg, int64_t run_id, const tp_stage_row *row, tp_err *err)
+{
+    char id[NUMBER];
+    char ordinal[NUMBER];
+    char seconds[48];
+    char in[NUMBER];
+    char out[NUMBER];
+    char rejected[NUMBER];
+    char peak[NUMBER];
+    (void)snprintf(seconds, sizeof seconds, "%.6f", row->seconds);
+    const char *params[] = {number(id, run_id),
+                            row->stage,
+                            number(ordinal, row->ordinal),
+                            row->cached ? "t" : "f",
+                            seconds,
+                            number(in, (int64_t)row->rows_in),
+                            number(out, (int64_t)row->rows_out),
+                            number(rejected, (int64_t)row->rejected),
+                            number(peak, (int64_t)row->peak_kib)};
+    TP_RETURN_IF_ERR(err,
+                     run(pg,
+                         "INSERT INTO ops.stage_run (run_id, stage, ordinal, cached, seconds,"
+                         " rows_in, rows_out, rejected, peak_kib)"
+                         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                         9, params, err),
+                     "enter stage %s into the ledger", row->stage);
+    return TP_OK;
+}
+
+static tp_code
+put_counts(tp_pg *pg, const char *id, const tp_source_row *row, tp_err *err)
+{
+    for (int k = 0; k < TP_KIND_COUNT; k++) {
+        const tp_counts *c = &row->counts[k];
+        if (c->received == 0 && row->gone[k] == 0) {
+            continue;
+        }
+        char text[8][NUMBER];
+        const uint64_t value[8] = {c->received, c->accepted, c->unchanged, c->duplicate,
+                                   c->removed,  c->rejected, c->flagged,   row->gone[k]};
+        const char *params[11] = {id, row->source, tp_kind_of((tp_kind)k)->name};
+        for (int i = 0; i < 8; i++) {
+            params[3 + i] = number(text[i], (int64_t)value[i]);
+        }
+        TP_RETURN_IF_ERR(err,
+                         run(pg,
+                             "INSERT INTO ops.source_count (run_id, source, record_kind, received,"
+                             " accepted, unchanged, duplicate, removed, rejected, flagged, gone)"
+                             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                             11, params, err),
+                         "count the %s records of source %s", tp_kind_of((tp_kind)k)->name,
+                         row->source);
+    }
+    return TP_OK;
+}
+
+static tp_code
+put_rejects(tp_pg *pg, int64_t run_id, const tp_source_row *row, tp_err *err)
+{
+    static const char *OUTCOME[] = {
+        [TP_ON_NULL] = "blanked", [TP_ON_FLAG] = "flagged", [TP_ON_REJECT] = "record",
+        [TP_ON_STOP] = "record"};
+    TP_AUTO_BUF(lines);
+    if (row->batch == NULL || row->batch->n_rejects == 0) {
+        return TP_OK;
+    }
+    TP_RETURN_SAME(tp_pg_copy_begin(pg,
+                                    "COPY ops.reject (run_id, source, record_kind, code, field,"
+                                    " outcome, body, record) FROM STDIN",
+                                    err));
+    for (size_t i = 0; i < row->batch->n_rejects; i++) {
+        const tp_reject *r = &row->batch->reject[i];
+        const tp_kind_def *kind = tp_kind_of(r->kind);
+        tp_buf_printf(&lines, "%lld\t%s\t%s\t%s\t%s\t%s\t%u\t%u\n", (long long)run_id, row->source,
+                      kind->name, tp_reject_name(r->code),
+                      r->field >= 0 && r->field < kind->n_fields ? kind->field[r->field].name : "\\N",
+                      OUTCOME[r->outcome], r->place.body, r->place.record);
+    }
+    if (lines.failed) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "%zu reject rows", row->batch->n_rejects);
+    }
+    TP_RETURN_SAME(tp_pg_copy_put(pg, lines.p, lines.n, err));
+    return tp_pg_copy_end(pg, NULL, err);
+}
+
+tp_code
+tp_ledger_source(tp_pg *pg, int64_t run_id, const tp_source_row *row, tp_err *err)
+{
+    char id[NUMBER];
+    char bodies[NUMBER];
+    char bytes[NUMBER];
+    char day[TP_DAY_TEXT];
+    char landing[TP_KEY_TEXT];
+    char batch[TP_KEY_TEXT];
+    tp_day_format(row->batch_night, day);
+    const char *params[] = {number(id, run_id),
+                            row->source,
+                            row->state,
+                            row->has_batch ? day : NULL,
+                            number(bodies, (int64_t)row->bodies),
+                            number(bytes, (int64_t)row->bytes),
+                            key_text(landing, row->landing_key),
+                            key_text(batch, row->batch_key),
+                            row->reason};
+    TP_RETURN_IF_ERR(err,
+                     run(pg,
+                         "INSERT INTO ops.source_run (run_id, source, state, batch_night, bodies,"
+                         " bytes, landing_key, batch_key, reason)"
+                         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                         9, params, err),
+                     "enter source %s into the ledger", row->source);
+    if (row->counts != NULL) {
+        TP_RETURN_SAME(put_counts(pg, id, row, err));
+    }
+    TP_RETURN_IF_ERR(err, put_rejects(pg, run_id, row, err), "enter the rejects of source %s",
+                     row->source);
+    return TP_OK;
+}
+
+tp_code
+tp_ledger_finish(tp_pg *pg, int64_t run_id, const char *outcome, int exit_status, int64_t generation,
+                 const char *message, tp_err *err)
+{
+    char id[NUMBER];
+    char status[NUMBER];
+    char gen[NUMBER];
+    const char *params[] = {number(id, run_id), outcome, number(status, exit_status),
+                            generation < 0 ? NULL : number(gen, generation), message};
+    TP_RETURN_IF_ERR(err,
+                     run(pg,
+                         "UPDATE ops.run SET outcome = $2, exit_status = $3, generation = $4,"
+                         " message = $5, finished_at = clock_timestamp() WHERE run_id = $1",
+                         5, params, err),
+                     "close the run in the ledger");
+    return TP_OK;
+}
+
+static bool
+read_key(const tp_rows *rows, size_t row, int col, tp_key *out)
+{
+    return tp_key_parse(tp_rows_at(rows, row, col), out);
+}
+
+static tp_code
+read_sources(tp_pg *pg, tp_arena *arena, tp_generation *g, tp_err *err)
+{
+    char id[NUMBER];
+    const char *params[] = {number(id, g->generation)};
+    tp_rows *rows = NULL;
+    TP_RETURN_SAME(tp_pg_query(pg,
+                               "SELECT source, batch_night - DATE '1970-01-01', landing_key,"
+                               " batch_key FROM ops.generation_source WHERE generation = $1"
+                               " ORDER BY source COLLATE \"C\"",
+                               1, params, &rows, err));
+    const size_t n = tp_rows_n(rows);
+    g->n_sources = n;
+    g->source = tp_arena_alloc(arena, n, sizeof *g->source);
+    g->batch_night = tp_arena_alloc(arena, n, sizeof *g->batch_night);
+    g->landing_key = tp_arena_alloc(arena, n, sizeof *g->landing_key);
+    g->batch_key = tp_arena_alloc(arena, n, sizeof *g->batch_key);
+    bool ok = g->source != NULL && g->batch_night != NULL && g->landing_key != NULL &&
+              g->batch_key != NULL;
+    for (size_t i = 0; ok && i < n; i++) {
+        const tp_str name = tp_rows_at(rows, i, 0);
+        g->source[i] = tp_arena_copy(arena, name.p, name.n);
+        g->batch_night[i] = (int32_t)tp_rows_i64(rows, i, 1, 0);
+        ok = g->source[i] != NULL && read_key(rows, i, 2, &g->landing_key[i]) &&
+             read_key(rows, i, 3, &g->batch_key[i]);
+    }
+    tp_rows_free(rows);
+    if (!ok) {
+        TP_RETURN_ERR(err, TP_E_DB, "the sources of generation %lld cannot be read",
+                      (long long)g->generation);
+    }
+    return TP_OK;
+}
+
+static tp_code
+read_generation(tp_pg *pg, const char *sql, int n_params, const char *const *params, tp_arena *arena,
+                tp_generation *out, tp_err *err)
+{
+    tp_rows *rows = NULL;
+    *out = (tp_generation){0};
+    TP_RETURN_SAME(tp_pg_query(pg, sql, n_params, params, &rows, err));
+    if (tp_rows_n(rows) == 0) {
+        tp_rows_free(rows);
+        return TP_OK;
+    }
+    out->generation = tp_rows_i64(rows, 0, 0, 0);
+    out->night = (int32_t)tp_rows_i64(rows, 0, 1, 0);
+    const bool ok = read_key(rows, 0, 2, &out->publish_key) && read_key(rows, 0, 3, &out->link_key) &&
+                    read_key(rows, 0, 4, &out->merge_key) && read_key(rows, 0, 5, &out->score_key) &&
+                    tp_rows_at(rows, 0, 6).n == 64;
+    if (ok) {
+        memcpy(out->fingerprint, tp_rows_at(rows, 0, 6).p, 64);
+    }
+    out->people = tp_rows_i64(rows, 0, 7, 0);
+    out->found = true;
+    tp_rows_free(rows);
+    if (!ok) {
+        TP_RETURN_ERR(err, TP_E_DB, "ledger row of generation %lld is damaged",
+                      (long long)out->generation);
+    }
+    return read_sources(pg, arena, out, err);
+}
+
+#define GENERATION_COLUMNS                                                                         \
+    "SELECT g.generation, g.night - DATE '1970-01-01', g.publish_key, g.link_key, g.merge_key,"   \
+    " g.score_key, g.fingerprint, g.people FROM ops.generation g "
+
+tp_code
+tp_ledger_before(tp_pg *pg, int32_t night, tp_arena *arena, tp_generation *out, tp_err *err)
+{
+    char day[TP_DAY_TEXT];
+    tp_day_format(night, day);
+    const char *params[] = {day};
+    TP_RETURN_IF_ERR(err,
+                     read_generation(pg,
+                                     GENERATION_COLUMNS
+                                     "WHERE g.night < $1 ORDER BY g.night DESC, g.generation DESC"
+                                     " LIMIT 1",
+                                     1, params, arena, out, err),
+                     "look up the last published earlier night");
+    return TP_OK;
+}
+
+tp_code
+tp_ledger_current(tp_pg *pg, tp_arena *arena, tp_generation *out, tp_err *err)
+{
+    TP_RETURN_IF_ERR(err,
+                     read_generation(pg,
+                                     GENERATION_COLUMNS
+                                     "JOIN ops.current_generation c USING (generation)",
+                                     0, NULL, arena, out, err),
+                     "look up the current generation");
+    return TP_OK;
+}

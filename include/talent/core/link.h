@@ -1,0 +1,216 @@
+/* Which records are the same person: the inputs, settings and entry of the link stage. */
+#ifndef TALENT_CORE_LINK_H
+#define TALENT_CORE_LINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "talent/base/arena.h"
+#include "talent/base/ctx.h"
+#include "talent/base/err.h"
+#include "talent/core/crosswalk.h"
+#include "talent/core/table.h"
+
+enum { TP_LINK_BIT = 1024 }; /* weights are int32 in 1/1024 bit */
+
+/* Agreement levels of a pair, best first; the order is the order weights must fall in. */
+typedef enum tp_level_nip {
+    TP_NIP_EQUAL,
+    TP_NIP_NEAR,      /* one typing error by structure, or one of the two is damaged */
+    TP_NIP_CORRECTED, /* one or two digits of the birth date: a corrected date */
+    TP_NIP_NEUTRAL,   /* digits 9-14 alone: a new appointment */
+    TP_NIP_UNKNOWN,
+    TP_NIP_DIFFERENT,
+    TP_NIP_SERIAL, /* the serial alone: two people of one cohort */
+    TP_NIP_LEVELS
+} tp_level_nip;
+
+typedef enum tp_level_nik {
+    TP_NIK_EQUAL,
+    TP_NIK_REGION_SERIAL,
+    TP_NIK_UNKNOWN,
+    TP_NIK_DATE_SERIAL,
+    TP_NIK_DIFFERENT,
+    TP_NIK_REGION_DATE, /* neighbours of one birthday, twins among them */
+    TP_NIK_LEVELS
+} tp_level_nik;
+
+typedef enum tp_level_name {
+    TP_NAME_EQUAL,
+    TP_NAME_FOLDED,  /* equal after folding, reordering or joining */
+    TP_NAME_SUBSET,  /* every token of the shorter one is in the longer one */
+    TP_NAME_TYPO,    /* all tokens match, one with a typing error */
+    TP_NAME_INITIAL, /* all tokens match, some as initials */
+    TP_NAME_ONE_OFF, /* one token of several differs */
+    TP_NAME_UNKNOWN,
+    TP_NAME_NOTHING,
+    TP_NAME_LEVELS
+} tp_level_name;
+
+typedef enum tp_level_date {
+    TP_DATE_EQUAL,
+    TP_DATE_SWAPPED,   /* day and month exchanged */
+    TP_DATE_ONE_DIGIT, /* one digit, or the same day of another year */
+    TP_DATE_YEAR,      /* the same year */
+    TP_DATE_UNKNOWN,
+    TP_DATE_DIFFERENT,
+    TP_DATE_LEVELS
+} tp_level_date;
+
+/* Old NIP, service number, SIASN id, sex, agency. */
+typedef enum tp_level_same {
+    TP_SAME_EQUAL,
+    TP_SAME_UNKNOWN,
+    TP_SAME_DIFFERENT,
+    TP_SAME_LEVELS
+} tp_level_same;
+
+/* Where each field's level stands in a pattern code: 4 bits at 4 * field. */
+typedef enum tp_link_field {
+    TP_LINK_NIP,
+    TP_LINK_NIK,
+    TP_LINK_OLD,
+    TP_LINK_SERVICE,
+    TP_LINK_SIASN,
+    TP_LINK_NAME,
+    TP_LINK_DATE,
+    TP_LINK_SEX,
+    TP_LINK_AGENCY,
+    TP_LINK_FIELDS
+} tp_link_field;
+
+/* Candidate passes; bits of tp_link_params.pass_mask. Names in order: TP_WORDS_LINK_PASS. */
+#define TP_WORDS_LINK_PASS "x1|n1|n2|n3|k1|d1|d2|d3|d4|a1|a2|p1"
+typedef enum tp_candidate_pass {
+    TP_CAND_X1, /* birth date + folded name in any order: the exact key */
+    TP_CAND_N1, /* NIP digits 1-15 */
+    TP_CAND_N2, /* NIP digits 9-18 + rarest token */
+    TP_CAND_N3, /* NIP digits 1-8, 15-18 + first letter of the rarest token */
+    TP_CAND_K1, /* NIK region and serial + rarest token */
+    TP_CAND_D1, /* birth date + first four letters of each token */
+    TP_CAND_D2, /* month and day of birth + folded name */
+    TP_CAND_D3, /* year and month of birth + folded name */
+    TP_CAND_D4, /* birth date with day and month exchanged + rarest token */
+    TP_CAND_A1, /* agency + folded name */
+    TP_CAND_A2, /* agency + glued name */
+    TP_CAND_P1, /* rarest token + year of birth + sex */
+    TP_CAND_COUNT
+} tp_candidate_pass;
+
+/* One source's current batch. Borrowed. */
+typedef struct tp_link_source {
+    tp_str id;                  /* as in its description: record keys are made from it */
+    const tp_table *person;     /* n == 0 or NULL: none */
+    const tp_table *employment; /* of the same batch, subject = row of person; NULL or n == 0: none */
+    uint32_t family;            /* sources of one family are one witness */
+    bool registry;              /* civil registry: its word counts for two families */
+    bool roster;                /* a closed list: one row per person, two rows are two people */
+} tp_link_source;
+
+/* What a reviewer said of two records, by their crosswalk record keys. */
+typedef struct tp_link_decision {
+    uint64_t record_a;
+    uint64_t record_b;
+    bool same;
+} tp_link_decision;
+
+/* Counts of one run, for its report; vetoes and questions are counted whether listed or not. */
+typedef struct tp_link_report {
+    uint64_t records;
+    uint64_t units; /* after the anchors */
+    uint64_t people;
+    uint64_t junk_numbers; /* numbers carried by too many records that disagree */
+    uint64_t blocks[TP_CAND_COUNT];
+    uint64_t pairs[TP_CAND_COUNT];
+    uint64_t skipped_blocks[TP_CAND_COUNT];
+    uint64_t skipped_units[TP_CAND_COUNT];
+    uint64_t vetoes;
+    uint64_t adopted;
+    uint64_t questions; /* all, also those beyond review_limit */
+    uint64_t largest;   /* records of the largest person */
+} tp_link_report;
+
+typedef struct tp_link_input {
+    size_t n_sources; /* in the order of their ids */
+    const tp_link_source *source;
+
+    size_t n_previous; /* last published night's crosswalk; 0 = first night */
+    const uint64_t *previous_record; /* [n_previous] ascending record keys */
+    const uint64_t *previous_person; /* [n_previous] their person keys */
+    uint64_t next_serial;            /* serial of the next new person; 0 counts as 1 */
+
+    size_t n_decisions; /* in force; any order; the last of two about one pair wins */
+    const tp_link_decision *decision;
+
+    tp_link_report *report; /* filled when not NULL */
+} tp_link_input;
+
+/* Settings of config/linkage.json. Weights and thresholds in 1/1024 bit. */
+typedef struct tp_link_params {
+    int32_t accept_weight;  /* two units join from here */
+    int32_t review_weight;  /* pairs from here are questions */
+    int32_t cluster_weight; /* mean evidence from which larger clusters join */
+    int32_t ambiguous_gap;  /* either-or: closer than this is no difference */
+    uint32_t max_records_per_number;
+    uint32_t block_cap;          /* units per block before it is refined */
+    uint32_t max_component;      /* units solved together; larger ones are cut at rising weights */
+    uint32_t max_pairs_per_unit; /* more candidate pairs than this stop the run */
+    uint32_t review_limit;       /* questions listed */
+    uint32_t population_floor;   /* pseudo-count of units behind frequencies and the prior */
+    uint32_t pass_mask;          /* bit TP_CAND_x set = pass is on */
+    int32_t similar_bp;          /* Jaro similarity of two folded tokens that do not contradict */
+
+    int32_t nip[TP_NIP_LEVELS];
+    int32_t nik[TP_NIK_LEVELS];
+    int32_t old[TP_SAME_LEVELS];
+    int32_t service[TP_SAME_LEVELS];
+    int32_t siasn[TP_SAME_LEVELS];
+    int32_t name[TP_NAME_LEVELS];     /* added to what the matched tokens are worth by frequency */
+    int32_t name_cap[TP_NAME_LEVELS]; /* ceiling of what frequency may bring at that level */
+    int32_t date[TP_DATE_LEVELS];     /* equal: ceiling of what the day's frequency brings */
+    int32_t sex[TP_SAME_LEVELS];
+    int32_t agency[TP_SAME_LEVELS];   /* equal: ceiling of what the agency's frequency brings */
+
+    size_t n_variants; /* spelling variants of one token, upper case, no punctuation */
+    const tp_str *variant;
+    const tp_str *canonical; /* [n_variants] what the variant stands for */
+} tp_link_params;
+
+/* The defaults of config/linkage.json, without variants. */
+void tp_link_defaults(tp_link_params *out);
+
+/* Reads the structure of two unequal numbers (linkage-design 3.1). 0 = no number. A damaged number
+ * is never evidence against. Classes are tp_nip_class. */
+tp_level_nip tp_nip_diff(uint64_t a, int class_a, uint64_t b, int class_b);
+
+/* Level of two birth dates; both known. */
+tp_level_date tp_date_diff(int32_t a, int32_t b);
+
+/* Key of a record in the crosswalk: from the source's id and the row's key within the source. */
+uint64_t tp_link_record_key(tp_str source_id, uint64_t row_key);
+
+/* Person key of a serial: serial * 10 + Damm check digit; and is a key's check digit right? */
+uint64_t tp_person_key_make(uint64_t serial);
+bool tp_person_key_check(uint64_t key);
+
+/*
+ * Says which records are one person.
+ *
+ * Steps    evidence of each record; anchors on equal, corroborated numbers; candidate pairs of the
+ *          units so made; levels and integer weights; clusters by mean evidence under vetoes;
+ *          adoption of rows that hold a name and an office only; person keys that stay
+ * Unknown  an unknown field never counts for or against
+ * Errors   TP_E_NOMEM      scratch or arena is exhausted
+ *          TP_E_RANGE      sources not in the order of their ids, more than 2^32-2 records,
+ *                          two records of one key, or more candidate pairs than
+ *                          params->max_pairs_per_unit (the text names the pass)
+ *          TP_E_CANCELLED  ctx->cancel was set
+ * Threads  at most ctx->threads; the same bytes for any number
+ * Memory   out's columns are from arena; scratch about 200 bytes a record, given back
+ * Source   linkage-design 2-12
+ */
+tp_code tp_link(const tp_link_input *in, const tp_link_params *params, const tp_ctx *ctx,
+                tp_arena *arena, tp_crosswalk *out, tp_err *err) TP_MUST_CHECK;
+
+#endif

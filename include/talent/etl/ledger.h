@@ -1,0 +1,78 @@
+/* The ledger: what ran, how it ended, what was published. Rows of the schema ops. */
+#ifndef TALENT_ETL_LEDGER_H
+#define TALENT_ETL_LEDGER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "talent/base/arena.h"
+#include "talent/core/normalise.h"
+#include "talent/etl/artefact.h"
+#include "talent/etl/pg.h"
+
+/* Starts a run; runs left "running" by processes that are gone become "abandoned". */
+tp_code tp_ledger_begin(tp_pg *pg, int32_t night, const char *arguments, int64_t *out_run_id,
+                        tp_err *err) TP_MUST_CHECK;
+
+typedef struct tp_stage_row {
+    const char *stage;
+    int ordinal;
+    bool cached;
+    double seconds;
+    uint64_t rows_in;
+    uint64_t rows_out;
+    uint64_t rejected;
+    uint64_t peak_kib;
+} tp_stage_row;
+tp_code tp_ledger_stage(tp_pg *pg, int64_t run_id, const tp_stage_row *row, tp_err *err) TP_MUST_CHECK;
+
+/* What a run did with one source. Texts borrowed; keys NULL when there is none. */
+typedef struct tp_source_row {
+    const char *source;
+    const char *state; /* fresh, reused, stale, missing */
+    int32_t batch_night;
+    bool has_batch;
+    uint64_t bodies;
+    uint64_t bytes;
+    const tp_key *landing_key;
+    const tp_key *batch_key;
+    const char *reason;
+    const tp_batch *batch;                /* rejects are copied from it; NULL = none */
+    const tp_counts *counts;              /* [TP_KIND_COUNT] after tp_batch_compare; NULL = none */
+    const uint64_t *gone;                 /* [TP_KIND_COUNT] */
+} tp_source_row;
+
+/* Writes source_run, source_count and reject rows. The balance is a constraint of the database. */
+tp_code tp_ledger_source(tp_pg *pg, int64_t run_id, const tp_source_row *row, tp_err *err)
+    TP_MUST_CHECK;
+
+/* Ends a run. generation < 0 = none; message may be NULL. */
+tp_code tp_ledger_finish(tp_pg *pg, int64_t run_id, const char *outcome, int exit_status,
+                         int64_t generation, const char *message, tp_err *err) TP_MUST_CHECK;
+
+/* A published generation and the batches it was made from. */
+typedef struct tp_generation {
+    bool found;
+    int64_t generation;
+    int32_t night;
+    tp_key publish_key;
+    tp_key link_key;
+    tp_key merge_key;
+    tp_key score_key;
+    char fingerprint[65];
+    int64_t people;
+    size_t n_sources;
+    const char **source; /* [n_sources] ascending */
+    int32_t *batch_night;
+    tp_key *landing_key;
+    tp_key *batch_key;
+} tp_generation;
+
+/* The newest generation of a night strictly before `night`. */
+tp_code tp_ledger_before(tp_pg *pg, int32_t night, tp_arena *arena, tp_generation *out, tp_err *err)
+    TP_MUST_CHECK;
+
+/* The generation readers see now. */
+tp_code tp_ledger_current(tp_pg *pg, tp_arena *arena, tp_generation *out, tp_err *err) TP_MUST_CHECK;
+
+#endif
