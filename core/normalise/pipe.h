@@ -8,7 +8,7 @@
 
 #include "talent/base/arena.h"
 #include "talent/core/nip.h"
-#include "talent/core/rules.h"
+#include "talent/core/emit.h"
 
 typedef enum tp_value_kind {
     TP_V_NONE, /* missing */
@@ -64,7 +64,7 @@ tp_value tp_pipe_step(const tp_pipe *pipe, const tp_op_step *step, tp_value v);
 tp_reject_code tp_check_field(const tp_pipe *pipe, const tp_field_rule *rule, const tp_value *v);
 
 /* Is the record rule false? Unknown counts as fulfilled. */
-bool tp_check_record(const tp_record_rule *rule, const tp_field_rule *fields, const tp_value *values);
+bool tp_check_record(const tp_record_rule *rule, const tp_value *values);
 
 /* Text that stands for a value in keys and comparisons; empty when missing. */
 tp_str tp_value_key(const tp_value *v, tp_arena *arena);

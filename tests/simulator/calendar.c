@@ -1,4 +1,5 @@
-/* When were regional heads inaugurated and elections held, which permits exist, what are codes called? */
+/* When were regional heads inaugurated and elections held, which permits exist, what are codes
+ * called? */
 #include "tests/simulator/population.h"
 
 static bool
@@ -36,7 +37,8 @@ office_of(const sim_region *r)
     return r->level == 1 ? "gubernur" : strcmp(r->type, "kota") == 0 ? "wali kota" : "bupati";
 }
 
-/* 0 usual, 1 repeated election with a recent inauguration, 2 caretaker in office, 3 permit given. */
+/* 0 usual, 1 repeated election with a recent inauguration, 2 caretaker in office, 3 permit given.
+ */
 static int
 fate_of(const sim_world *w, size_t region)
 {
@@ -57,14 +59,17 @@ sim_inauguration_at(const sim_world *world, size_t i, sim_inauguration *out)
     const sim_region *r = &world->codes.region[at];
     const int fate = fate_of(world, at);
     sim_rng rng = sim_rng_of(world->seed, at, SIM_STREAM_REGION + 101);
-    *out = (sim_inauguration){.region_code = r->code, .region_name = r->name,
-                              .office = office_of(r), .status = "terpilih"};
+    *out = (sim_inauguration){.region_code = r->code,
+                              .region_name = r->name,
+                              .office = office_of(r),
+                              .status = "terpilih"};
     if (i % 2 == 0) {
         out->election_year = 2018 + (int)sim_below(&rng, 2) * 2;
         out->day = tp_day_of(out->election_year == 2018 ? 2018 : 2021, 9, 20) -
                    (out->election_year == 2018 ? 0 : 206);
         out->term_end = tp_day_add_years(out->day, 5);
-        out->term_end = out->term_end > tp_day_of(2025, 2, 19) ? tp_day_of(2025, 2, 19) : out->term_end;
+        out->term_end =
+            out->term_end > tp_day_of(2025, 2, 19) ? tp_day_of(2025, 2, 19) : out->term_end;
         return;
     }
     out->election_year = 2024;
@@ -107,7 +112,8 @@ sim_election_at(const sim_world *world, size_t i, sim_election *out)
     }
 }
 
-/* Two permits an agency: one on its merit exemption, one on a vacancy's selection or its calendar. */
+/* Two permits an agency: one on its merit exemption, one on a vacancy's selection or its calendar.
+ */
 size_t
 sim_permit_count(const sim_world *world)
 {
@@ -132,7 +138,9 @@ sim_permit_at(const sim_world *world, size_t i, sim_permit *out)
     const sim_agency_info *a = &world->agency[k].info;
     sim_rng rng = sim_rng_of(world->seed, i, SIM_STREAM_REGION + 102);
     const bool good = a->merit_total_half >= 500;
-    *out = (sim_permit){.region_code = a->region_code, .agency = k, .post = SIM_NONE,
+    *out = (sim_permit){.region_code = a->region_code,
+                        .agency = k,
+                        .post = SIM_NONE,
                         .body = "Badan Kepegawaian Negara"};
     out->day = world->recent - sim_range(&rng, 10, 150);
     out->valid_until = tp_day_add_years(out->day, 1);
@@ -170,8 +178,8 @@ sim_echelon_name(const char *echelon_id)
 const char *
 sim_tier_name(sim_tier tier)
 {
-    static const char *const T[] = {"", "PENGAWAS", "ADMINISTRATOR", "JPT PRATAMA", "JPT MADYA",
-                                    "JPT UTAMA"};
+    static const char *const T[] = {"",          "PENGAWAS", "ADMINISTRATOR", "JPT PRATAMA",
+                                    "JPT MADYA", "JPT UTAMA"};
     return (size_t)tier < TP_COUNT(T) ? T[tier] : "";
 }
 
@@ -203,14 +211,11 @@ sim_discipline_name(const sim_world *world, int type)
 static const struct {
     const char *code;
     int max;
-} MERIT[SIM_MERIT_ASPECTS] = {{"perencanaan_kebutuhan", 40},
-                              {"pengadaan", 40},
-                              {"pengembangan_karier", 120},
-                              {"promosi_mutasi", 40},
-                              {"manajemen_kinerja", 80},
-                              {"penggajian_penghargaan_disiplin", 40},
-                              {"perlindungan_pelayanan", 16},
-                              {"sistem_informasi", 24}};
+} MERIT[SIM_MERIT_ASPECTS] = {
+    {"perencanaan_kebutuhan", 40},  {"pengadaan", 40},
+    {"pengembangan_karier", 120},   {"promosi_mutasi", 40},
+    {"manajemen_kinerja", 80},      {"penggajian_penghargaan_disiplin", 40},
+    {"perlindungan_pelayanan", 16}, {"sistem_informasi", 24}};
 
 const char *
 sim_merit_code(size_t aspect)
@@ -227,9 +232,9 @@ sim_merit_max(size_t aspect)
 const char *
 sim_day_text(int32_t day, sim_date_form form, char out[24])
 {
-    static const char *const MONTH[] = {"Januari", "Februari", "Maret",     "April",
-                                        "Mei",     "Juni",     "Juli",      "Agustus",
-                                        "September", "Oktober", "November", "Desember"};
+    static const char *const MONTH[] = {"Januari",   "Februari", "Maret",    "April",
+                                        "Mei",       "Juni",     "Juli",     "Agustus",
+                                        "September", "Oktober",  "November", "Desember"};
     sim_text t = sim_text_on(out, 24);
     if (day == SIM_NO_DAY) {
         return out;

@@ -111,10 +111,9 @@ related_post(const sim_world *w, uint32_t agency, const char *affair, sim_tier t
 static void
 put_structural(const sim_world *w, uint32_t post, level lv, sim_rng *rng, sim_position *out)
 {
-    static const char *const SECTION_OF[] = {"Kepala Subbagian Umum dan Kepegawaian ",
-                                             "Kepala Seksi Pengembangan ",
-                                             "Kepala Subbagian Perencanaan ",
-                                             "Kepala Seksi Pembinaan "};
+    static const char *const SECTION_OF[] = {
+        "Kepala Subbagian Umum dan Kepegawaian ", "Kepala Seksi Pengembangan ",
+        "Kepala Subbagian Perencanaan ", "Kepala Seksi Pembinaan "};
     const uint32_t k = sim_post_agency(w, post);
     const sim_agency_in *a = &w->agency[k];
     const uint32_t local = post - a->info.posts_first;
@@ -217,8 +216,11 @@ add_acting(const sim_world *w, const sim_core *c, sim_rng *rng, sim_person *p)
     }
     sim_position *row = &p->positions[p->n_position++];
     const uint32_t q = related_post(w, c->agency, p->position.affairs[0], SIM_TIER_PRATAMA, rng);
-    *row = (sim_position){.assignment = HOW[sim_below(rng, TP_COUNT(HOW))], .echelon_id = "00",
-                          .jf_grade = "", .agency = c->agency, .mutation = "MJ"};
+    *row = (sim_position){.assignment = HOW[sim_below(rng, TP_COUNT(HOW))],
+                          .echelon_id = "00",
+                          .jf_grade = "",
+                          .agency = c->agency,
+                          .mutation = "MJ"};
     put_structural(w, q, PRATAMA, rng, row);
     sim_post_affairs(w, q, row->affairs);
     const int32_t start = w->anchor - sim_range(rng, 200, free_days < 1000 ? free_days : 1000);
@@ -234,8 +236,11 @@ sim_career_make(const sim_world *w, const sim_core *c, sim_person *p)
     const int n = plan_career(w, c, &rng, plan);
     p->post = SIM_NONE;
     p->n_position = 0;
-    sim_position present = {.assignment = "D", .echelon_id = "00", .jf_grade = "",
-                            .agency = c->agency, .mutation = "MJ"};
+    sim_position present = {.assignment = "D",
+                            .echelon_id = "00",
+                            .jf_grade = "",
+                            .agency = c->agency,
+                            .mutation = "MJ"};
     put_present(w, c, plan[0].level, &rng, p, &present);
     put_dates(p, plan[0].start, SIM_NO_DAY, &rng, &present);
     for (int i = n - 1; i > 0; i--) {
@@ -246,7 +251,10 @@ sim_career_make(const sim_world *w, const sim_core *c, sim_person *p)
                               : plan[i].level == PRATAMA ? SIM_TIER_PRATAMA
                                                          : SIM_TIER_NONE;
         const uint32_t q = related_post(w, k, present.affairs[0], tier, &rng);
-        *row = (sim_position){.assignment = "D", .echelon_id = "00", .jf_grade = "", .agency = k,
+        *row = (sim_position){.assignment = "D",
+                              .echelon_id = "00",
+                              .jf_grade = "",
+                              .agency = k,
                               .mutation = sim_below(&rng, 8) == 0 ? "MU" : "MJ"};
         sim_post_affairs(w, q, row->affairs);
         row->unit = 1 + q - w->agency[k].info.posts_first;

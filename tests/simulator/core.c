@@ -111,7 +111,8 @@ sim_is_candidate(const sim_world *world, uint32_t person)
 uint32_t
 sim_former_agency(const sim_world *w, uint32_t agency, uint32_t local)
 {
-    if (w->n_agencies < 2 || w->options.dirt <= 0 || local % SIM_TRANSFER_EVERY != SIM_TRANSFER_AT) {
+    if (w->n_agencies < 2 || w->options.dirt <= 0 ||
+        local % SIM_TRANSFER_EVERY != SIM_TRANSFER_AT) {
         return SIM_NONE;
     }
     const uint32_t step = 1 + (local / SIM_TRANSFER_EVERY) % (w->n_agencies - 1);
@@ -173,7 +174,8 @@ set_pppk(const sim_world *w, sim_core *c)
 
 /*
  * Two people of one stratum and birth day share an appointment month and get neighbouring serials;
- * other pairs of that day get other months, so that (birth day, month, serial) is never given twice.
+ * other pairs of that day get other months, so that (birth day, month, serial) is never given
+ * twice.
  */
 static void
 set_appointment(const sim_world *w, sim_core *c)
@@ -192,8 +194,9 @@ set_appointment(const sim_world *w, sim_core *c)
     years = years > YEARS[c->stratum] ? YEARS[c->stratum] : years < 1 ? 1 : years;
     const uint32_t window = 12 * (uint32_t)years;
     const uint32_t pair = c->in_day / 2;
-    const uint32_t o = (pair * 101 + (uint32_t)(sim_hash(w->seed, (uint32_t)c->born, SIM_STREAM_CORE) %
-                                                window)) % window;
+    const uint32_t o =
+        (pair * 101 + (uint32_t)(sim_hash(w->seed, (uint32_t)c->born, SIM_STREAM_CORE) % window)) %
+        window;
     int year = first + (int)(o / 12);
     year = year >= w->as_of_year ? w->as_of_year - 1 : year;
     c->cpns = tp_day_of(year, MONTH[o % 12], 1);
@@ -208,8 +211,8 @@ plain_core(const sim_world *w, uint32_t index, sim_core *c)
     static const uint32_t WOMEN[SIM_STRATA] = {155000, 265000, 400000, 640000, 560000};
     const uint32_t k = sim_agency_of(w, index);
     const sim_agency_in *a = &w->agency[k];
-    *c = (sim_core){.index = index, .kind = SIM_KIND_SERVANT, .agency = k,
-                    .local = index - a->info.first};
+    *c = (sim_core){
+        .index = index, .kind = SIM_KIND_SERVANT, .agency = k, .local = index - a->info.first};
     c->slot = sim_permute(a->key, a->n, c->local);
     c->stratum = stratum_of(a, c->slot);
     c->of_stratum = c->slot - a->start[c->stratum];
@@ -249,7 +252,7 @@ set_pair(const sim_world *w, sim_core *c)
         c->female = lead->female;
         if (!leads) {
             c->born = lead->born;
-            c->serial = 400 + (uint32_t)(sim_hash(w->seed, c->index, SIM_STREAM_PAIR) % 500);
+            c->serial = 400 + lead->in_day; /* the leader's, so that a day has each once */
             const int years = tp_day_split(lead->born).year;
             const int at = tp_day_split(c->cpns).year;
             if (at - years < 19 || at - years > 36) {
@@ -285,8 +288,8 @@ set_single_traps(const sim_world *w, sim_core *c)
     } else if (luck < moved && luck >= fixed && c->stratum == SIM_S_PNS && age >= 26 && age <= 38 &&
                w->as_of_year > 2023) {
         c->traps |= SIM_TRAP_PPPK_TO_PNS;
-        c->cpns = tp_day_of(w->as_of_year - 2 + (int)(luck % 2), 4, 1);
-        c->serial = 110 + c->in_day % 80;
+        c->cpns = tp_day_of(w->as_of_year - 2, 4 + (int)(c->in_day / 200 % 8), 1);
+        c->serial = 790 + c->in_day % 200;
     } else if (luck >= moved && luck < copied) {
         c->traps |= SIM_TRAP_COPIED_NIP;
     } else if (luck >= copied && luck < died) {
@@ -300,8 +303,10 @@ extra_core(const sim_world *w, uint32_t index, sim_core *c)
 {
     sim_rng rng = sim_rng_of(w->seed, index, SIM_STREAM_CORE);
     const bool ghost = index < w->strangers_at;
-    *c = (sim_core){.index = index, .kind = ghost ? SIM_KIND_GHOST : SIM_KIND_STRANGER,
-                    .agency = sim_agency_of(w, index), .stratum = SIM_S_PNS};
+    *c = (sim_core){.index = index,
+                    .kind = ghost ? SIM_KIND_GHOST : SIM_KIND_STRANGER,
+                    .agency = sim_agency_of(w, index),
+                    .stratum = SIM_S_PNS};
     c->female = sim_chance(&rng, 500000);
     c->born = w->anchor - 365 * sim_range(&rng, 25, 57) - (int32_t)sim_below(&rng, 365);
     if (!ghost && index % 10 == 0) {
@@ -373,7 +378,7 @@ sim_former_nip(const sim_world *w, const sim_core *c, char out[20], int32_t *out
         sim_nip_write(*out_born, c->cpns, 0, c->female, c->serial, out);
     } else if ((c->traps & SIM_TRAP_PPPK_TO_PNS) != 0) {
         const int year = tp_day_split(c->cpns).year - sim_range(&rng, 1, 2);
-        sim_nip_write(c->born, tp_day_of(year, 3, 1), 1, c->female, 500 + c->serial, out);
+        sim_nip_write(c->born, tp_day_of(year, 3, 1), 1, c->female, 100 + c->in_day % 800, out);
     }
 }
 

@@ -32,8 +32,10 @@ give_status(const sim_fault *fault, const sim_request *request, sim_reply *reply
     } else if (siasn && fault->value == 504) {
         body = "{\"fault\":{\"code\":101504,\"message\":\"Send timeout\",\"description\":\"\"}}";
     } else if (siasn && fault->value >= 500) {
-        body = "{\"fault\":{\"code\":303001,\"type\":\"Status report\",\"message\":\"Runtime Error\","
-               "\"description\":\"Currently, Address endpoint : [ Name: siasn ] [ State: SUSPENDED ]\"}}";
+        body =
+            "{\"fault\":{\"code\":303001,\"type\":\"Status report\",\"message\":\"Runtime Error\","
+            "\"description\":\"Currently, Address endpoint : [ Name: siasn ] [ State: SUSPENDED "
+            "]\"}}";
     }
     drop_body(reply);
     sim_reply_error(reply, (unsigned)fault->value, body);
@@ -166,23 +168,47 @@ give_redirect(const sim_fault *fault, const sim_request *request, sim_reply *rep
     (void)snprintf(reply->location, sizeof reply->location, "%s", to);
 }
 
+static void
+give_twodocs(const sim_fault *fault, const sim_request *request, sim_reply *reply)
+{
+    TP_AUTO_BUF(again);
+
+    (void)fault;
+    (void)request;
+    tp_buf_str(&again, tp_buf_view(&reply->body));
+    tp_buf_str(&reply->body, tp_buf_view(&again));
+}
+
 enum { BYTES_MAX = INT32_MAX };
 
 static const sim_fault_kind KINDS[] = {
-    {"status", SIM_ARG_NUMBER, 500, 300, 599, NULL, give_status, "answer this status (default 500)"},
-    {"slow", SIM_ARG_NUMBER, 100, 0, 60000, NULL, give_slow, "pause ms before every 4 KiB (default 100)"},
-    {"stall", SIM_ARG_NUMBER, -1, 0, BYTES_MAX, NULL, give_stall, "stop sending after so many bytes (default: the middle)"},
-    {"reset", SIM_ARG_NUMBER, -1, 0, BYTES_MAX, NULL, give_reset, "reset the connection after so many bytes (default: the middle)"},
-    {"cut", SIM_ARG_NUMBER, -1, 0, BYTES_MAX, NULL, give_cut, "end the body after so many bytes (default: the middle; .gz: without trailer)"},
-    {"expire", SIM_ARG_TEXT, 0, 0, 0, ask_expire, NULL, "tokens given so far end now: user, gateway or all (default user)"},
+    {"status", SIM_ARG_NUMBER, 500, 300, 599, NULL, give_status,
+     "answer this status (default 500)"},
+    {"slow", SIM_ARG_NUMBER, 100, 0, 60000, NULL, give_slow,
+     "pause ms before every 4 KiB (default 100)"},
+    {"stall", SIM_ARG_NUMBER, -1, 0, BYTES_MAX, NULL, give_stall,
+     "stop sending after so many bytes (default: the middle)"},
+    {"reset", SIM_ARG_NUMBER, -1, 0, BYTES_MAX, NULL, give_reset,
+     "reset the connection after so many bytes (default: the middle)"},
+    {"cut", SIM_ARG_NUMBER, -1, 0, BYTES_MAX, NULL, give_cut,
+     "end the body after so many bytes (default: the middle; .gz: without trailer)"},
+    {"expire", SIM_ARG_TEXT, 0, 0, 0, ask_expire, NULL,
+     "tokens given so far end now: user, gateway or all (default user)"},
     {"html", SIM_ARG_NONE, 0, 0, 0, NULL, give_html, "a log-in page with status 200"},
     {"empty", SIM_ARG_NONE, 0, 0, 0, NULL, give_empty, "status 200 and no byte"},
-    {"wrongtotal", SIM_ARG_NUMBER, 1, -1000000, 1000000, ask_wrongtotal, NULL, "announced counts are off by this (default 1)"},
+    {"wrongtotal", SIM_ARG_NUMBER, 1, -1000000, 1000000, ask_wrongtotal, NULL,
+     "announced counts are off by this (default 1)"},
     {"dupage", SIM_ARG_NONE, 0, 0, 0, ask_dupage, NULL, "a page repeats the one before it"},
-    {"loop", SIM_ARG_NONE, 0, 0, 0, ask_loop, NULL, "the next page, link or cursor is the same one, for ever"},
-    {"badutf8", SIM_ARG_NUMBER, 1000, 0, BYTES_MAX, NULL, give_badutf8, "a byte of text becomes 0xff, at or after this one (default 1000)"},
-    {"nul", SIM_ARG_NUMBER, 1000, 0, BYTES_MAX, NULL, give_nul, "a byte of text becomes zero, at or after this one (default 1000)"},
-    {"redirect", SIM_ARG_TEXT, 0, 0, 0, NULL, give_redirect, "302 to this address (default another host)"},
+    {"loop", SIM_ARG_NONE, 0, 0, 0, ask_loop, NULL,
+     "the next page, link or cursor is the same one, for ever"},
+    {"badutf8", SIM_ARG_NUMBER, 1000, 0, BYTES_MAX, NULL, give_badutf8,
+     "a byte of text becomes 0xff, at or after this one (default 1000)"},
+    {"nul", SIM_ARG_NUMBER, 1000, 0, BYTES_MAX, NULL, give_nul,
+     "a byte of text becomes zero, at or after this one (default 1000)"},
+    {"twodocs", SIM_ARG_NONE, 0, 0, 0, NULL, give_twodocs,
+     "the document twice in one body (feeds sent page by page)"},
+    {"redirect", SIM_ARG_TEXT, 0, 0, 0, NULL, give_redirect,
+     "302 to this address (default another host)"},
 };
 
 const sim_fault_kind *
@@ -276,7 +302,8 @@ sim_fault_parse(const char *spec, sim_fault *out, tp_err *err)
     const size_t colon = tp_str_find(rest, TP_STR(":"));
     if (colon == SIZE_MAX || colon == 0 || colon >= sizeof out->source) {
         TP_RETURN_ERR(err, TP_E_USAGE,
-                      "fault \"%s\": expected source:kind[=arg][@n], such as siasn:status=503@3", spec);
+                      "fault \"%s\": expected source:kind[=arg][@n], such as siasn:status=503@3",
+                      spec);
     }
     memcpy(out->source, rest.p, colon);
     rest = tp_str_sub(rest, colon + 1, rest.n);
@@ -310,7 +337,8 @@ sim_fault_covers(const char *source, const char *source_id)
         return true;
     }
     return strncmp(source, source_id, n) == 0 &&
-           (source_id[n] == '\0' || (source_id[n] == '-' && source_id[n + 1] >= '0' && source_id[n + 1] <= '9'));
+           (source_id[n] == '\0' ||
+            (source_id[n] == '-' && source_id[n + 1] >= '0' && source_id[n + 1] <= '9'));
 }
 
 sim_fault_hits

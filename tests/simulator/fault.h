@@ -27,8 +27,8 @@ typedef struct sim_fault {
     char source[SIM_FAULT_SOURCE]; /* "simpeg-5104", "simpeg" (every agency), "*" (everything) */
     const sim_fault_kind *kind;
     int64_t value;
-    char text[SIM_FAULT_ARG]; /* argument as text, "" when none */
-    uint64_t from, to;        /* requests of the source it applies to, 1 = first, inclusive */
+    char text[SIM_FAULT_ARG];  /* argument as text, "" when none */
+    uint64_t from, to;         /* requests of the source it applies to, 1 = first, inclusive */
     atomic_uint_fast64_t seen; /* requests of the source so far */
 } sim_fault;
 

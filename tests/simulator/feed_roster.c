@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "tests/simulator/out.h"
-#include "tests/simulator/site.h"
+#include "tests/simulator/siasn.h"
 
 static const char HEAD[] =
     "pns_id;nip_baru;nip_lama;nama;gelar_depan;gelar_belakang;tempat_lahir_id;tempat_lahir_nama;"
@@ -92,9 +92,10 @@ static void
 put_service(const sim_world *world, const sim_person *p, const sim_view *v, tp_buf *out)
 {
     const int months = tp_day_months_between(p->cpns, sim_world_options(world)->as_of);
+    const char *kind = "";
 
-    put_digits(p->status == SIM_STATUS_PPPK ? "" : "15", out);
-    put(p->status == SIM_STATUS_PPPK ? "PPPK" : "PNS Daerah Kab./Kota yang bekerja pada Kab./Kota", out);
+    put_digits(sim_employee_type(world, p->status, v->agency, &kind), out);
+    put(kind, out);
     put_digits(v->legal_status, out);
     put(sim_legal_status_name(world, v->legal_status), out);
     put(sim_status_name(p->status), out);

@@ -108,7 +108,8 @@ sim_siasn_answer(sim_site *site, sim_request *request, sim_reply *reply)
         return;
     }
     const char *slash = strncmp(path, "/pns/", 5) == 0 ? strchr(path + 5, '/') : NULL;
-    const tp_str endpoint = slash != NULL ? (tp_str){path + 5, (size_t)(slash - path - 5)} : TP_STR_NONE;
+    const tp_str endpoint =
+        slash != NULL ? (tp_str){path + 5, (size_t)(slash - path - 5)} : TP_STR_NONE;
     if (slash == NULL || (!tp_str_is(endpoint, "data-utama") && sim_siasn_find(endpoint) == NULL)) {
         sim_reply_error(reply, 404, WRONG_PATH);
         return;

@@ -49,12 +49,13 @@ simpeg_head(const sim_site *site, const sim_bulk *bulk, tp_buf *out)
     }
     tp_buf_printf(out, "<?xml version=\"1.0\" encoding=\"%s\"?>\n",
                   agency->latin1 ? "ISO-8859-1" : "UTF-8");
-    tp_buf_printf(out,
-                  "<simpeg versi=\"2.1\" instansi=\"%s\" dibuat=\"%sT23:40:12+07:00\" mode=\"penuh\" "
-                  "jumlah=\"%lld\"",
-                  agency->quick_code, site->as_of,
-                  (long long)sim_feed_count(site->world, SIM_FEED_SIMPEG, bulk->agency) +
-                      (long long)bulk->total_delta);
+    tp_buf_printf(
+        out,
+        "<simpeg versi=\"2.1\" instansi=\"%s\" dibuat=\"%sT23:40:12+07:00\" mode=\"penuh\" "
+        "jumlah=\"%lld\"",
+        agency->quick_code, site->as_of,
+        (long long)sim_feed_count(site->world, SIM_FEED_SIMPEG, bulk->agency) +
+            (long long)bulk->total_delta);
     if (agency->sends_discipline && agency->coverage_from != SIM_NO_DAY) {
         tp_buf_printf(out, " lengkapHukdis=\"%s/%s\"",
                       sim_day_text(agency->coverage_from, SIM_DATE_ISO, from),
@@ -166,17 +167,23 @@ put_ranks(const sim_person *p, const sim_view *v, tp_buf *out)
     tp_buf_puts(out, "</riwayat>\n");
 }
 
-/* "S-1" is written S1 by agencies. */
-static void
-put_level(const char *level, tp_buf *out)
+/* Agencies write the short names: S1, not S-1/Sarjana. */
+static const char *
+level_text(const char *level_id)
 {
-    tp_buf_puts(out, "<tingkat>");
-    for (; *level != '\0'; level++) {
-        if (*level != '-') {
-            tp_buf_char(out, *level);
+    static const char *const SHORT[][2] = {
+        {"05", "SD"},  {"10", "SMP"},     {"12", "SMP-K"}, {"15", "SMA"},
+        {"17", "SMK"}, {"18", "SPG"},     {"20", "D1"},    {"25", "D2"},
+        {"30", "D3"},  {"35", "D4"},      {"40", "S1"},    {"45", "S2"},
+        {"50", "S3"},  {"42", "Profesi"}, {"47", "Sp-1"},  {"49", "Sp-2"},
+    };
+
+    for (size_t i = 0; i < TP_COUNT(SHORT); i++) {
+        if (strcmp(SHORT[i][0], level_id) == 0) {
+            return SHORT[i][1];
         }
     }
-    tp_buf_puts(out, "</tingkat>");
+    return "-";
 }
 
 static void
@@ -186,7 +193,7 @@ put_education(const sim_person *p, sim_charset set, tp_buf *out)
     for (int i = 0; i < p->n_education; i++) {
         const sim_education *row = &p->education[i];
         tp_buf_puts(out, "<baris>");
-        put_level(row->level, out);
+        sim_xml_elem(out, "tingkat", level_text(row->level_id), SIM_UTF8);
         sim_xml_elem(out, "jurusan", row->programme, set);
         sim_xml_elem(out, "sekolah", row->school, set);
         if (row->year > 0) {
@@ -222,7 +229,7 @@ put_appraisals(const sim_person *p, tp_buf *out)
 {
     static const char *const RATING[] = {"", "Di Atas Ekspektasi", "Sesuai Ekspektasi",
                                          "Di Bawah Ekspektasi"};
-    static const char *const QUADRANT[] = {"",       "Sangat Baik", "Baik", "Butuh Perbaikan",
+    static const char *const QUADRANT[] = {"",       "Sangat Baik",  "Baik", "Butuh Perbaikan",
                                            "Kurang", "Sangat Kurang"};
 
     tp_buf_puts(out, "<riwayat jenis=\"skp\">");
@@ -253,7 +260,10 @@ put_discipline(const sim_world *world, const sim_person *p, const sim_view *v, s
         tp_buf_printf(out, "<baris><jenis kode=\"%d\">", row->type);
         sim_xml_text(out, sim_discipline_name(world, row->type), set);
         tp_buf_puts(out, "</jenis>");
-        sim_xml_elem(out, "tingkat", row->level == 'B' ? "Berat" : row->level == 'S' ? "Sedang" : "Ringan",
+        sim_xml_elem(out, "tingkat",
+                     row->level == 'B'   ? "Berat"
+                     : row->level == 'S' ? "Sedang"
+                                         : "Ringan",
                      SIM_UTF8);
         put_day(out, "mulai", row->start, v->date_form);
         if (row->end != SIM_NO_DAY) {

@@ -74,7 +74,8 @@ sim_unor_answer(sim_site *site, sim_request *request, sim_reply *reply)
     tp_buf_puts(&reply->body, "{\"code\":1,\"sintetis\":true,\"data\":[");
     for (uint32_t a = 0; a < sim_agency_count(world) && at < offset + limit; a++) {
         const uint64_t units = sim_unit_count(world, a);
-        for (uint64_t u = offset > at ? offset - at : 0; u < units && at + u < offset + limit; u++) {
+        for (uint64_t u = offset > at ? offset - at : 0; u < units && at + u < offset + limit;
+             u++) {
             put_unit(world, a, (uint32_t)u, person, &reply->body);
         }
         at += units;

@@ -28,6 +28,57 @@ sim_file_whole(const char *path, const tp_buf *text, tp_err *err)
     return TP_OK;
 }
 
+/* A request without HTTP: query parameters are read from the address. */
+typedef struct plain_query {
+    const char *text; /* "a=1&b=2" or NULL */
+} plain_query;
+
+static const char *
+plain_query_of(const void *of, const char *name)
+{
+    static _Thread_local char value[128];
+    const plain_query *plain = of;
+    tp_str rest = tp_str_of(plain->text);
+    tp_str pair;
+
+    while (tp_str_next(&rest, '&', &pair)) {
+        const size_t equals = tp_str_find(pair, TP_STR("="));
+        if (equals != SIZE_MAX && tp_str_is(tp_str_sub(pair, 0, equals), name)) {
+            (void)snprintf(value, sizeof value, "%.*s", (int)(pair.n - equals - 1),
+                           pair.p + equals + 1);
+            return value;
+        }
+    }
+    return NULL;
+}
+
+static const char *
+no_header(const void *of, const char *name)
+{
+    (void)of;
+    (void)name;
+    return NULL;
+}
+
+static void
+ask_dialect(sim_server *server, const sim_dialect *dialect, char *url, sim_reply *reply)
+{
+    char *mark = strchr(url, '?');
+    plain_query query = {.text = mark != NULL ? mark + 1 : NULL};
+
+    if (mark != NULL) {
+        *mark = '\0';
+    }
+    sim_request request = {.source_id = dialect->source,
+                           .path = url,
+                           .trusted = true,
+                           .query = plain_query_of,
+                           .header = no_header,
+                           .of = &query};
+    reply->status = 200;
+    dialect->answer(&server->site, &request, reply);
+}
+
 /* Makes the directories that lead to path. */
 static void
 make_parents(char *path)
@@ -91,7 +142,7 @@ write_dialect(sim_server *server, const sim_dialect *dialect, const char *dir, u
         } else {
             (void)fputc('\n', file);
         }
-        sim_server_ask(server, dialect, document.url, &reply);
+        ask_dialect(server, dialect, document.url, &reply);
         rc = write_body(server, &reply, file, path, err);
         free(reply.gen);
         tp_buf_clear(&reply.body);

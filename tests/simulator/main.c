@@ -23,15 +23,24 @@ typedef struct settings {
 } settings;
 
 static const struct option LONG[] = {
-    {"listen", required_argument, NULL, 'l'},   {"people", required_argument, NULL, 'p'},
-    {"agencies", required_argument, NULL, 'a'}, {"seed", required_argument, NULL, 's'},
-    {"as-of", required_argument, NULL, 'd'},    {"dirt", required_argument, NULL, 'D'},
-    {"accidents", required_argument, NULL, 'A'}, {"codes", required_argument, NULL, 'c'},
-    {"ready", required_argument, NULL, 'r'},    {"secrets", required_argument, NULL, 'S'},
-    {"truth", required_argument, NULL, 't'},    {"write", required_argument, NULL, 'w'},
-    {"fault", required_argument, NULL, 'f'},    {"stats", required_argument, NULL, 'o'},
-    {"threads", required_argument, NULL, 'T'},  {"gzip-level", required_argument, NULL, 'z'},
-    {"token-life", required_argument, NULL, 'L'}, {"help", no_argument, NULL, 'h'},
+    {"listen", required_argument, NULL, 'l'},
+    {"people", required_argument, NULL, 'p'},
+    {"agencies", required_argument, NULL, 'a'},
+    {"seed", required_argument, NULL, 's'},
+    {"as-of", required_argument, NULL, 'd'},
+    {"dirt", required_argument, NULL, 'D'},
+    {"accidents", required_argument, NULL, 'A'},
+    {"codes", required_argument, NULL, 'c'},
+    {"ready", required_argument, NULL, 'r'},
+    {"secrets", required_argument, NULL, 'S'},
+    {"truth", required_argument, NULL, 't'},
+    {"write", required_argument, NULL, 'w'},
+    {"fault", required_argument, NULL, 'f'},
+    {"stats", required_argument, NULL, 'o'},
+    {"threads", required_argument, NULL, 'T'},
+    {"gzip-level", required_argument, NULL, 'z'},
+    {"token-life", required_argument, NULL, 'L'},
+    {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
 
@@ -75,8 +84,8 @@ number(const char *flag, const char *text, uint64_t low, uint64_t high, uint64_t
     uint64_t value;
 
     if (!tp_str_to_u64(tp_str_of(text), &value) || value < low || value > high) {
-        TP_RETURN_ERR(err, TP_E_USAGE, "--%s \"%s\": expected a number from %llu to %llu", flag, text,
-                      (unsigned long long)low, (unsigned long long)high);
+        TP_RETURN_ERR(err, TP_E_USAGE, "--%s \"%s\": expected a number from %llu to %llu", flag,
+                      text, (unsigned long long)low, (unsigned long long)high);
     }
     *out = value;
     return TP_OK;
@@ -208,7 +217,8 @@ read_line(int argc, char **argv, settings *out, sim_fault_set *faults, tp_err *e
         TP_RETURN_SAME(read_option(flag, optarg, out, faults, err));
     }
     if (optind < argc) {
-        TP_RETURN_ERR(err, TP_E_USAGE, "%s: expected options only; --help lists them", argv[optind]);
+        TP_RETURN_ERR(err, TP_E_USAGE, "%s: expected options only; --help lists them",
+                      argv[optind]);
     }
     return TP_OK;
 }
@@ -360,8 +370,8 @@ main(int argc, char **argv)
     }
     free(server);
     for (int i = err.depth; rc != TP_OK && i-- > 0;) {
-        (void)fprintf(stderr, "%s%s\n", i == err.depth - 1 ? "simulator: " : "  because: ",
-                      err.frame[i].text);
+        (void)fprintf(stderr, "%s%s\n",
+                      i == err.depth - 1 ? "simulator: " : "  because: ", err.frame[i].text);
     }
     return tp_code_exit(rc);
 }

@@ -51,7 +51,8 @@ add_piece(const sim_codes *c, const sim_pattern *pat, int i, sim_rng *rng, sim_p
         break;
     }
     case SIM_PIECE_CASTE:
-        add_token(p, c->n_caste[s] > 0 ? c->caste[s][sim_below(rng, (uint32_t)c->n_caste[s])] : "I");
+        add_token(p,
+                  c->n_caste[s] > 0 ? c->caste[s][sim_below(rng, (uint32_t)c->n_caste[s])] : "I");
         p->traps |= SIM_TRAP_BALI;
         break;
     default:
@@ -108,7 +109,9 @@ sim_name_make(const sim_world *w, const sim_core *c, sim_person *p)
     }
     const int province = home_province(w, &like, &rng);
     const sim_pattern_list *list = &w->codes.by_province[province][p->female];
-    const int year = tp_day_split(c->born).year;
+    /* one name for two birth years must not depend on the year */
+    const bool shared = (c->traps & (SIM_TRAP_TWIN | SIM_TRAP_NAMESAKE | SIM_TRAP_PARENT)) != 0;
+    const int year = shared ? 1980 : tp_day_split(c->born).year;
     uint32_t at = 0;
     const uint32_t x = list->n > 0 ? sim_below(&rng, list->upto[list->n - 1]) : 0;
     while (at + 1 < list->n && list->upto[at] <= x) {
@@ -117,7 +120,7 @@ sim_name_make(const sim_world *w, const sim_core *c, sim_person *p)
     const sim_pattern *pat = &w->codes.pattern[list->n > 0 ? list->pattern[at] : 0];
     p->n_tokens = 0;
     p->ethnic = w->codes.group[pat->group];
-    const bool older = year < 1985 || twin || owner != c->index;
+    const bool older = year < 1985;
     for (int i = 0; i < pat->n; i++) {
         add_piece(&w->codes, pat, i, &rng, p, year);
     }
@@ -169,12 +172,14 @@ sim_nik_make(const sim_world *w, const sim_core *c, sim_person *p)
 static const char *
 school_of(sim_rng *rng, int level)
 {
-    static const char *const UNI[] = {"Universitas Contoh Nusantara", "Universitas Contoh Negeri",
-                                      "Institut Contoh Teknologi",    "Universitas Contoh Merdeka",
-                                      "Sekolah Tinggi Contoh Bangsa", "Universitas Contoh Terbuka",
-                                      "Universitas Contoh Pratama",   "Institut Contoh Pemerintahan"};
+    static const char *const UNI[] = {
+        "Universitas Contoh Nusantara", "Universitas Contoh Negeri",
+        "Institut Contoh Teknologi",    "Universitas Contoh Merdeka",
+        "Sekolah Tinggi Contoh Bangsa", "Universitas Contoh Terbuka",
+        "Universitas Contoh Pratama",   "Institut Contoh Pemerintahan"};
     static const char *const SCHOOL[] = {"SMA Contoh 1", "SMK Contoh 2", "SMA Contoh 3"};
-    return level >= 20 ? UNI[sim_below(rng, TP_COUNT(UNI))] : SCHOOL[sim_below(rng, TP_COUNT(SCHOOL))];
+    return level >= 20 ? UNI[sim_below(rng, TP_COUNT(UNI))]
+                       : SCHOOL[sim_below(rng, TP_COUNT(SCHOOL))];
 }
 
 static void
@@ -183,9 +188,14 @@ level_names(int level, const char **id, const char **name)
     static const struct {
         int level;
         const char *id, *name;
-    } L[] = {{10, "10", "SLTP"},        {15, "15", "SLTA"},  {17, "17", "SLTA Kejuruan"},
-             {25, "25", "Diploma II"},  {30, "30", "Diploma III/Sarjana Muda"},
-             {35, "35", "Diploma IV"},  {40, "40", "S-1/Sarjana"}, {45, "45", "S-2"},
+    } L[] = {{10, "10", "SLTP"},
+             {15, "15", "SLTA"},
+             {17, "17", "SLTA Kejuruan"},
+             {25, "25", "Diploma II"},
+             {30, "30", "Diploma III/Sarjana Muda"},
+             {35, "35", "Diploma IV"},
+             {40, "40", "S-1/Sarjana"},
+             {45, "45", "S-2"},
              {50, "50", "S-3/Doktor"}};
     for (size_t i = 0; i < TP_COUNT(L); i++) {
         if (L[i].level == level) {
@@ -206,8 +216,8 @@ degree_title(const sim_field *f, int level, int year, bool female, sim_education
     } else if (level == 35) {
         title = strcmp(f->code, "ilmu_pemerintahan") == 0 ? "S.STP" : "S.Tr.";
     } else if (level == 40) {
-        const bool engineer = strcmp(f->cluster, "engineering") == 0 ||
-                              strcmp(f->cluster, "agriculture") == 0;
+        const bool engineer =
+            strcmp(f->cluster, "engineering") == 0 || strcmp(f->cluster, "agriculture") == 0;
         const bool law = strcmp(f->code, "hukum") == 0 || strcmp(f->cluster, "economics") == 0;
         e->title_front = year < 1994 && !law;
         title = !e->title_front ? f->s1_title : engineer ? "Ir." : female ? "Dra." : "Drs.";
@@ -225,7 +235,8 @@ add_education(const sim_world *w, sim_person *p, const sim_field *f, int level, 
               sim_rng *rng)
 {
     sim_education *e = &p->education[p->n_education++];
-    *e = (sim_education){.year = year, .programme_id = "", .programme = "", .field = "", .level = ""};
+    *e = (sim_education){
+        .year = year, .programme_id = "", .programme = "", .field = "", .level = ""};
     level_names(level, &e->level_id, &e->level);
     const uint32_t at = level == 35 ? 0 : level == 40 ? 1 : level == 45 ? 2 : 3;
     if (level >= 30) {

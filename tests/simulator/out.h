@@ -16,12 +16,12 @@
  */
 void sim_js_key(tp_buf *out, const char *key);
 void sim_js_open(tp_buf *out, const char *key, char bracket);
-void sim_js_text(tp_buf *out, const char *key, const char *value);   /* NULL writes null */
-void sim_js_int(tp_buf *out, const char *key, int64_t value);        /* 14 */
-void sim_js_digits(tp_buf *out, const char *key, int64_t value);     /* "14" */
+void sim_js_text(tp_buf *out, const char *key, const char *value); /* NULL writes null */
+void sim_js_int(tp_buf *out, const char *key, int64_t value);      /* 14 */
+void sim_js_digits(tp_buf *out, const char *key, int64_t value);   /* "14" */
 void sim_js_bool(tp_buf *out, const char *key, bool value);
 void sim_js_date(tp_buf *out, const char *key, int32_t day, sim_date_form form); /* "" unknown */
-void sim_js_day(tp_buf *out, const char *key, int32_t day);          /* ISO; null when unknown */
+void sim_js_day(tp_buf *out, const char *key, int32_t day); /* ISO; null when unknown */
 
 /* A number with `digits` decimals, value scaled by 10^digits: 8625, 2, ',' gives 86,25. */
 void sim_decimal(tp_buf *out, int64_t value, int digits, char point);

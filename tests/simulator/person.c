@@ -5,19 +5,17 @@
 typedef struct job_kind {
     const char *title;
     const char *affair;
-    bool expert;   /* graded pertama, muda, madya; else terampil, mahir, penyelia */
+    bool expert; /* graded pertama, muda, madya; else terampil, mahir, penyelia */
     bool graded;
-    int age_lift;  /* years above the usual retirement age of the lower grades */
+    int age_lift; /* years above the usual retirement age of the lower grades */
 } job_kind;
 
 static const job_kind TEACHER = {"Guru", "1.01", true, true, 2};
 static const job_kind LECTURER = {"Dosen", "5.04", true, true, 7};
-static const job_kind MEDICAL[] = {{"Perawat", "1.02", false, true, 0},
-                                   {"Bidan", "1.02", false, true, 0},
-                                   {"Perawat", "1.02", true, true, 0},
-                                   {"Dokter", "1.02", true, true, 2},
-                                   {"Apoteker", "1.02", true, true, 0},
-                                   {"Sanitarian", "1.02", false, true, 0}};
+static const job_kind MEDICAL[] = {
+    {"Perawat", "1.02", false, true, 0}, {"Bidan", "1.02", false, true, 0},
+    {"Perawat", "1.02", true, true, 0},  {"Dokter", "1.02", true, true, 2},
+    {"Apoteker", "1.02", true, true, 0}, {"Sanitarian", "1.02", false, true, 0}};
 static const job_kind EXPERT[] = {{"Analis Kebijakan", "5.01", true, true, 0},
                                   {"Perencana", "5.01", true, true, 0},
                                   {"Auditor", "6.01", true, true, 0},
@@ -118,8 +116,12 @@ make_ordinary(const sim_world *w, const sim_core *c, sim_person *p)
     const bool pppk = c->stratum == SIM_S_PPPK;
     const int served = (int)(w->anchor - c->cpns);
     const int tenure = sim_range(&rng, 60, 3000);
-    p->position = (sim_position){.assignment = "D", .echelon_id = "00", .agency = c->agency,
-                                 .end = SIM_NO_DAY, .inaugurated = SIM_NO_DAY, .mutation = "MJ"};
+    p->position = (sim_position){.assignment = "D",
+                                 .echelon_id = "00",
+                                 .agency = c->agency,
+                                 .end = SIM_NO_DAY,
+                                 .inaugurated = SIM_NO_DAY,
+                                 .mutation = "MJ"};
     p->position.start = tenure < served ? w->anchor - tenure : c->cpns;
     p->unit = p->position.unit = sim_below(&rng, 1 + a->slots[SIM_S_JPT]);
     if (!pppk && c->kind == SIM_KIND_SERVANT && age >= 33 && sim_chance(&rng, 70000)) {
@@ -179,7 +181,8 @@ make_status(const sim_world *w, const sim_core *c, sim_person *p)
         p->traps |= SIM_TRAP_RETIRED;
     }
     if ((c->traps & SIM_TRAP_DECEASED) != 0) {
-        p->died = w->anchor - 20 - (int32_t)(sim_hash(w->seed, c->index, SIM_STREAM_JOB + 65) % 500);
+        p->died =
+            w->anchor - 20 - (int32_t)(sim_hash(w->seed, c->index, SIM_STREAM_JOB + 65) % 500);
         p->legal_status = "88";
     }
     p->nik_verified = sim_hash(w->seed, c->index, SIM_STREAM_JOB + 66) % 100 < 97;
@@ -194,9 +197,14 @@ make_stranger_status(sim_person *p)
     p->retire_age = 0;
     p->retired = false;
     p->nik_verified = true;
-    p->position = (sim_position){.assignment = "", .echelon_id = "00", .jf_grade = "",
-                                 .agency = SIM_NONE, .start = SIM_NO_DAY, .end = SIM_NO_DAY,
-                                 .inaugurated = SIM_NO_DAY, .decree_day = SIM_NO_DAY,
+    p->position = (sim_position){.assignment = "",
+                                 .echelon_id = "00",
+                                 .jf_grade = "",
+                                 .agency = SIM_NONE,
+                                 .start = SIM_NO_DAY,
+                                 .end = SIM_NO_DAY,
+                                 .inaugurated = SIM_NO_DAY,
+                                 .decree_day = SIM_NO_DAY,
                                  .mutation = ""};
     p->tier = SIM_TIER_NONE;
     p->post = SIM_NONE;

@@ -234,7 +234,8 @@ typedef struct sim_codes {
     int n_caste[2];
     sim_region *region;
     uint32_t n_regions;
-    uint32_t district_first[SIM_PROVINCES], districts[SIM_PROVINCES]; /* kabupaten, kota by province */
+    uint32_t district_first[SIM_PROVINCES],
+        districts[SIM_PROVINCES];            /* kabupaten, kota by province */
     uint32_t province_region[SIM_PROVINCES]; /* row of the province itself, or SIM_NONE */
     int provinces[SIM_PROVINCES];
     int n_provinces;
@@ -255,7 +256,7 @@ typedef struct sim_codes {
 } sim_codes;
 
 tp_code sim_codes_load(sim_codes *codes, const char *dir, tp_err *err) TP_MUST_CHECK;
-const sim_field *sim_field_find(const sim_codes *codes, const char *code); /* or NULL */
+const sim_field *sim_field_find(const sim_codes *codes, const char *code);   /* or NULL */
 const sim_affair *sim_affair_find(const sim_codes *codes, const char *code); /* or NULL */
 const char *sim_pick(const sim_words *words, sim_rng *rng); /* NULL from an empty list */
 const sim_word *sim_pick_word(const sim_words *words, sim_rng *rng);
@@ -266,17 +267,17 @@ typedef struct sim_csv {
     size_t rows, cols;
 } sim_csv;
 
-tp_code sim_csv_load(tp_arena *arena, const char *dir, const char *name, sim_csv *out, tp_err *err)
-    TP_MUST_CHECK;
-size_t sim_csv_col(const sim_csv *csv, const char *name); /* SIZE_MAX = absent */
+tp_code sim_csv_load(tp_arena *arena, const char *dir, const char *name, sim_csv *out,
+                     tp_err *err) TP_MUST_CHECK;
+size_t sim_csv_col(const sim_csv *csv, const char *name);                   /* SIZE_MAX = absent */
 const char *sim_csv_cell(const sim_csv *csv, size_t row, const char *name); /* "" = absent */
 
 /* ---- the layout of the world ---- */
 
 typedef enum sim_stratum {
-    SIM_S_JPT,   /* one slot per JPT post; slots of vacant posts hold administrators in waiting */
+    SIM_S_JPT, /* one slot per JPT post; slots of vacant posts hold administrators in waiting */
     SIM_S_ADMIN,
-    SIM_S_JF,    /* functional candidates */
+    SIM_S_JF, /* functional candidates */
     SIM_S_PPPK,
     SIM_S_PNS,
     SIM_STRATA
@@ -284,10 +285,10 @@ typedef enum sim_stratum {
 
 typedef struct sim_agency_in {
     sim_agency_info info;
-    uint32_t n;                    /* people */
-    uint32_t slots[SIM_STRATA];    /* how many of each stratum */
-    uint32_t start[SIM_STRATA];    /* first slot of each stratum */
-    uint32_t rank[SIM_STRATA];     /* people of that stratum in earlier agencies */
+    uint32_t n;                 /* people */
+    uint32_t slots[SIM_STRATA]; /* how many of each stratum */
+    uint32_t start[SIM_STRATA]; /* first slot of each stratum */
+    uint32_t rank[SIM_STRATA];  /* people of that stratum in earlier agencies */
     uint32_t candidates_first;
     uint32_t ghosts_first, ghosts; /* counted from world->ghosts_at */
     uint64_t key;                  /* of the slot permutation */
@@ -301,8 +302,8 @@ typedef struct sim_agency_in {
 enum { SIM_MAX_AGE = 72, SIM_TRANSFER_EVERY = 160, SIM_TRANSFER_AT = 7 };
 
 typedef struct sim_ages {
-    uint32_t n;                        /* people of the stratum */
-    uint32_t upto[SIM_MAX_AGE + 1];    /* people younger than age a */
+    uint32_t n;                     /* people of the stratum */
+    uint32_t upto[SIM_MAX_AGE + 1]; /* people younger than age a */
 } sim_ages;
 
 typedef struct sim_key_index {
@@ -334,14 +335,14 @@ typedef struct sim_core {
     sim_kind kind;
     uint32_t agency, local, slot;
     sim_stratum stratum;
-    uint32_t of_stratum;  /* slot number within the agency's stratum */
+    uint32_t of_stratum; /* slot number within the agency's stratum */
     uint32_t traps;
     bool female;
     int32_t born;
     int32_t cpns;
-    int appointment;      /* PPPK count 1..9, else 0 */
+    int appointment; /* PPPK count 1..9, else 0 */
     uint32_t serial;
-    uint32_t in_day;      /* rank among those of the stratum born that day */
+    uint32_t in_day; /* rank among those of the stratum born that day */
 } sim_core;
 
 void sim_core_make(const sim_world *w, uint32_t index, sim_core *out);

@@ -89,7 +89,7 @@ sim_post_affairs(const sim_world *w, uint32_t post, const char *out[2])
 static void
 put_roman(sim_text *t, uint32_t n)
 {
-    static const char *const ROMAN[] = {"I",   "II", "III", "IV", "V",   "VI",   "VII",
+    static const char *const ROMAN[] = {"I",    "II", "III", "IV", "V",   "VI",   "VII",
                                         "VIII", "IX", "X",   "XI", "XII", "XIII", "XIV"};
     sim_put(t, ROMAN[n % TP_COUNT(ROMAN)]);
 }
@@ -98,8 +98,14 @@ put_roman(sim_text *t, uint32_t n)
 static void
 put_subject(sim_text *t, const sim_world *w, uint32_t post, uint32_t again)
 {
-    static const char *const VIEW[] = {"",            "Pembinaan ",    "Pengembangan ", "Pengendalian ",
-                                       "Perencanaan ", "Penyelenggaraan ", "Kerja Sama ",  "Pengawasan "};
+    static const char *const VIEW[] = {"",
+                                       "Pembinaan ",
+                                       "Pengembangan ",
+                                       "Pengendalian ",
+                                       "Perencanaan ",
+                                       "Penyelenggaraan ",
+                                       "Kerja Sama ",
+                                       "Pengawasan "};
     const char *affair[2];
     sim_post_affairs(w, post, affair);
     const sim_affair *f = affair[0] != NULL ? sim_affair_find(&w->codes, affair[0]) : NULL;
@@ -192,9 +198,9 @@ void
 sim_sub_title(const sim_world *w, uint32_t agency, uint32_t admin, char out[SIM_TEXT],
               const char **out_echelon)
 {
-    static const char *const PART[] = {"Perencanaan dan Keuangan", "Pengembangan", "Pembinaan",
-                                       "Pengendalian dan Evaluasi", "Data dan Informasi",
-                                       "Pelayanan", "Kerja Sama", "Umum"};
+    static const char *const PART[] = {
+        "Perencanaan dan Keuangan", "Pengembangan", "Pembinaan",  "Pengendalian dan Evaluasi",
+        "Data dan Informasi",       "Pelayanan",    "Kerja Sama", "Umum"};
     const sim_agency_in *a = &w->agency[agency];
     const uint32_t posts = a->slots[SIM_S_JPT];
     const uint32_t turn = admin / posts;
@@ -242,8 +248,11 @@ sim_unit(const sim_world *world, uint32_t agency, uint32_t unit, sim_unit_info *
 {
     const sim_agency_in *a = &world->agency[agency];
     const uint32_t posts = a->slots[SIM_S_JPT];
-    *out = (sim_unit_info){.agency = agency, .parent = SIM_NONE, .echelon_id = "00",
-                           .post = SIM_NONE, .head = SIM_NONE};
+    *out = (sim_unit_info){.agency = agency,
+                           .parent = SIM_NONE,
+                           .echelon_id = "00",
+                           .post = SIM_NONE,
+                           .head = SIM_NONE};
     unit_codes(world, agency, unit, out);
     if (unit == 0) {
         sim_copy(out->name, sizeof out->name, a->info.name);
@@ -357,9 +366,13 @@ sim_post(const sim_world *world, uint32_t post, sim_post_info *out)
     const sim_agency_in *a = &world->agency[k];
     const sim_template *t = sim_post_template(world, post);
     sim_rng rng = sim_rng_of(world->seed, post, SIM_STREAM_POST + 65);
-    *out = (sim_post_info){.agency = k, .tier = t->tier, .echelon_id = t->echelon,
-                           .function = t->function, .holder = SIM_NONE,
-                           .vacant_since = SIM_NO_DAY, .target_day = SIM_NO_DAY};
+    *out = (sim_post_info){.agency = k,
+                           .tier = t->tier,
+                           .echelon_id = t->echelon,
+                           .function = t->function,
+                           .holder = SIM_NONE,
+                           .vacant_since = SIM_NO_DAY,
+                           .target_day = SIM_NO_DAY};
     const uint32_t local = post - a->info.posts_first;
     out->unit = 1 + local;
     sim_text code = sim_text_on(out->code, sizeof out->code);

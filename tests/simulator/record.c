@@ -49,8 +49,9 @@ make_teams(const sim_world *w, int effort, sim_rng *rng, sim_person *p)
     for (int i = 0; i < 2; i++) {
         if ((int)sim_below(rng, 1000) < 250 + effort * 7 / 10) {
             const bool wide = (int)sim_below(rng, 1000) < effort;
-            p->team[p->n_team++] = (sim_team){w->as_of_year - 1 - i, (int)sim_below(rng, 1400) < effort,
-                                              wide ? "lintas_instansi" : "instansi"};
+            p->team[p->n_team++] =
+                (sim_team){w->as_of_year - 1 - i, (int)sim_below(rng, 1400) < effort,
+                           wide ? "lintas_instansi" : "instansi"};
         }
     }
     const int x = effort + sim_range(rng, -150, 150);
@@ -64,7 +65,10 @@ add_award(sim_rng *rng, int type, const char *name, int year, const char *scope,
         return;
     }
     sim_award *a = &p->award[p->n_award++];
-    *a = (sim_award){.type = type, .name = name, .year = year, .scope = scope,
+    *a = (sim_award){.type = type,
+                     .name = name,
+                     .year = year,
+                     .scope = scope,
                      .decree_day = tp_day_of(year, 8, 17)};
     sim_decree(a->decree, sizeof a->decree, "KEP-", rng, a->decree_day);
 }
@@ -77,7 +81,8 @@ make_awards(const sim_world *w, const sim_core *c, int effort, sim_rng *rng, sim
                                         "Satyalancana Karya Satya XXX Tahun"};
     static const char *const SCOPE[] = {"instansi", "lintas_instansi", "nasional", "internasional"};
     static const char *const PRIZE[] = {"Pegawai Teladan Instansi", "Inovasi Pelayanan Bersama",
-                                        "Penghargaan Inovasi Nasional", "International Public Service Prize"};
+                                        "Penghargaan Inovasi Nasional",
+                                        "International Public Service Prize"};
     const int entry = tp_day_split(c->cpns).year;
     for (int i = 0; i < 3; i++) {
         const int year = entry + 10 * (i + 1) + sim_range(rng, 0, 1);
@@ -88,7 +93,8 @@ make_awards(const sim_world *w, const sim_core *c, int effort, sim_rng *rng, sim
     if ((int)sim_below(rng, 1000) < effort * 9 / 10) {
         const int x = effort + sim_range(rng, -250, 250);
         const size_t s = x > 900 ? 3 : x > 640 ? 2 : x > 430 ? 1 : 0;
-        add_award(rng, s == 2 ? 304 : 0, PRIZE[s], w->as_of_year - sim_range(rng, 1, 6), SCOPE[s], p);
+        add_award(rng, s == 2 ? 304 : 0, PRIZE[s], w->as_of_year - sim_range(rng, 1, 6), SCOPE[s],
+                  p);
     }
 }
 
@@ -107,7 +113,9 @@ draw_sanction(sim_discipline *d, bool new_law, sim_rng *rng)
         d->type = R[i];
         return;
     }
-    const int *pick = d->level == 'S' ? (new_law ? S_NEW[i] : S_OLD[i]) : new_law ? B_NEW[i] : B_OLD[i];
+    const int *pick = d->level == 'S' ? (new_law ? S_NEW[i] : S_OLD[i])
+                      : new_law       ? B_NEW[i]
+                                      : B_OLD[i];
     d->type = pick[0];
     d->months = pick[1];
 }
@@ -119,8 +127,8 @@ make_discipline(const sim_world *w, const sim_core *c, sim_rng *rng, sim_person 
         return;
     }
     sim_discipline *d = &p->discipline[p->n_discipline++];
-    *d = (sim_discipline){.end = SIM_NO_DAY, .annul_day = SIM_NO_DAY,
-                          .ground = "Pelanggaran ketentuan jam kerja"};
+    *d = (sim_discipline){
+        .end = SIM_NO_DAY, .annul_day = SIM_NO_DAY, .ground = "Pelanggaran ketentuan jam kerja"};
     int ago = sim_below(rng, 100) < 30 ? sim_range(rng, 20, 300) : sim_range(rng, 300, 3000);
     ago = w->anchor - ago < c->cpns ? 20 : ago;
     d->start = w->anchor - ago;
@@ -156,8 +164,11 @@ make_integrity(const sim_world *w, const sim_core *c, sim_rng *rng, sim_person *
     for (int i = 0; i < SIM_MAX_INTEGRITY; i++) {
         sim_integrity *r = &p->integrity[p->n_integrity++];
         const int year = w->as_of_year - 1 - i;
-        *r = (sim_integrity){.year = year, .obliged = true, .status = "LENGKAP",
-                             .submitted = SIM_NO_DAY, .verified = SIM_NO_DAY,
+        *r = (sim_integrity){.year = year,
+                             .obliged = true,
+                             .status = "LENGKAP",
+                             .submitted = SIM_NO_DAY,
+                             .verified = SIM_NO_DAY,
                              .type = lhkpn ? "LHKPN" : "LHKASN"};
         const int32_t day = tp_day_of(year + 1, 1, 5) + sim_range(rng, 0, 82);
         const uint32_t x = sim_below(rng, 100);
@@ -192,8 +203,8 @@ sim_documents(const sim_world *w, uint32_t person)
 static void
 make_dossier(const sim_world *w, const sim_core *c, sim_rng *rng, sim_person *p)
 {
-    static const char *const KIND[] = {"health", "drug_free",       "clean_statement", "tax",
-                                       "party_statement", "audit", "case_statement"};
+    static const char *const KIND[] = {"health",          "drug_free", "clean_statement", "tax",
+                                       "party_statement", "audit",     "case_statement"};
     const uint32_t set = sim_documents(w, c->index);
     for (uint32_t i = 0; i < SIM_MAX_DOSSIER; i++) {
         if ((set >> i & 1) == 0) {

@@ -1,4 +1,5 @@
-/* One request to the simulator and its answer, free of any HTTP library: what dialects work with. */
+/* One request to the simulator and its answer, free of any HTTP library: what dialects work with.
+ */
 #ifndef SIMULATOR_REPLY_H
 #define SIMULATOR_REPLY_H
 
@@ -23,9 +24,9 @@ typedef struct sim_request {
     const char *source_id; /* "siasn", "simpeg-5104": as in config/sources */
     const char *path;      /* after "/<source>": "" or "/pns/data-utama/..." */
     bool post;
-    bool trusted;          /* asked by --write: no log-in needed */
-    tp_str form;           /* body of a POST */
-    const char *(*query)(const void *of, const char *name);  /* NULL when absent */
+    bool trusted;                                           /* asked by --write: no log-in needed */
+    tp_str form;                                            /* body of a POST */
+    const char *(*query)(const void *of, const char *name); /* NULL when absent */
     const char *(*header)(const void *of, const char *name); /* NULL when absent */
     const void *of;
     /* what a fault asks of the dialect */
@@ -50,13 +51,13 @@ typedef struct sim_reply {
     char location[200];
     int retry_after; /* seconds, 0 = none */
     /* faults of the transfer, done by the server */
-    bool broken;       /* any fault was applied */
-    int slow_ms;       /* pause before every chunk of 4 KiB */
+    bool broken; /* any fault was applied */
+    int slow_ms; /* pause before every chunk of 4 KiB */
     bool stall, reset, cut;
-    uint64_t at;       /* byte of stall, reset or cut; SIM_AT_MIDDLE */
-    bool bad_on;       /* one byte of text is replaced */
+    uint64_t at; /* byte of stall, reset or cut; SIM_AT_MIDDLE */
+    bool bad_on; /* one byte of text is replaced */
     unsigned char bad_byte;
-    uint64_t bad_at;   /* the first place between two words at or after this byte */
+    uint64_t bad_at; /* the first place between two words at or after this byte */
 } sim_reply;
 
 /* Value of a query parameter, or fallback when absent, empty or not a number within 0..max. */

@@ -67,10 +67,12 @@ sim_feed_space(const sim_world *world, sim_feed feed, uint32_t agency)
 void
 sim_row_key(const sim_world *w, sim_feed feed, uint32_t person, uint32_t sub, char out[24])
 {
-    static const char *const HEAD[SIM_FEEDS] = {"", "", "", "", "as-", "REG-", "k-", "l-", "d-", "c-", "e-"};
+    static const char *const HEAD[SIM_FEEDS] = {"",   "",   "",   "",   "as-", "REG-",
+                                                "k-", "l-", "d-", "c-", "e-"};
     sim_text t = sim_text_on(out, 24);
     sim_put(&t, HEAD[feed]);
-    sim_put_hex(&t, tp_hash_mix(w->seed ^ ((uint64_t)person << 16 | sub << 8 | (uint64_t)feed)), 16);
+    sim_put_hex(&t, tp_hash_mix(w->seed ^ ((uint64_t)person << 16 | sub << 8 | (uint64_t)feed)),
+                16);
 }
 
 static void
@@ -322,8 +324,8 @@ sim_removed_at(const sim_world *world, uint32_t agency, uint32_t i, char out_key
 const char *
 sim_source_id(const sim_world *world, sim_feed feed, uint32_t agency, char out[24])
 {
-    static const char *const ID[SIM_FEEDS] = {"siasn",   "roster",  "simpeg-",  "talenta",
-                                              "asesmen", "alumni",  "kinerja",  "lhkpn",
+    static const char *const ID[SIM_FEEDS] = {"siasn",   "roster",   "simpeg-", "talenta",
+                                              "asesmen", "alumni",   "kinerja", "lhkpn",
                                               "dossier", "dukcapil", "pakar"};
     sim_text t = sim_text_on(out, 24);
     sim_put(&t, ID[feed]);

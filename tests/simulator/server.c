@@ -8,7 +8,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -343,7 +342,8 @@ handle(void *cls, struct MHD_Connection *connection, const char *url, const char
         *upload_size = 0;
         return MHD_YES;
     }
-    const bool get = strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
+    const bool get =
+        strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
     const sim_dialect *dialect = find_dialect(url, &rest, &index);
     c->counter = &server->counter[dialect != NULL ? index : SIM_DIALECTS_MAX - 1];
     c->request = (sim_request){.post = strcmp(method, MHD_HTTP_METHOD_POST) == 0,
@@ -392,15 +392,18 @@ parse_address(const char *address, struct sockaddr_in *out, tp_err *err)
     out->sin_family = AF_INET;
     if (colon == NULL || (size_t)(colon - address) >= sizeof host ||
         !tp_str_to_u64(tp_str_of(colon + 1), &port) || port > 65535) {
-        TP_RETURN_ERR(err, TP_E_USAGE, "--listen \"%s\": expected 127.0.0.1:PORT, 0 = any", address);
+        TP_RETURN_ERR(err, TP_E_USAGE, "--listen \"%s\": expected 127.0.0.1:PORT, 0 = any",
+                      address);
     }
     memcpy(host, address, (size_t)(colon - address));
     host[colon - address] = '\0';
-    if (inet_pton(AF_INET, strcmp(host, "localhost") == 0 ? "127.0.0.1" : host, &out->sin_addr) != 1 ||
+    if (inet_pton(AF_INET, strcmp(host, "localhost") == 0 ? "127.0.0.1" : host, &out->sin_addr) !=
+            1 ||
         (ntohl(out->sin_addr.s_addr) >> 24) != 127) {
-        TP_RETURN_ERR(err, TP_E_USAGE,
-                      "--listen \"%s\": the simulator listens on loopback only, such as 127.0.0.1:0",
-                      address);
+        TP_RETURN_ERR(
+            err, TP_E_USAGE,
+            "--listen \"%s\": the simulator listens on loopback only, such as 127.0.0.1:0",
+            address);
     }
     out->sin_port = htons((uint16_t)port);
     return TP_OK;
@@ -423,8 +426,8 @@ sim_server_start(sim_server *server, const char *address, unsigned pool, tp_err 
     server->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, handle, server, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&where,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT,
-        1024U, MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024U, MHD_OPTION_NOTIFY_COMPLETED, request_completed,
-        NULL, MHD_OPTION_ARRAY, extra, MHD_OPTION_END);
+        1024U, MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024U, MHD_OPTION_NOTIFY_COMPLETED,
+        request_completed, NULL, MHD_OPTION_ARRAY, extra, MHD_OPTION_END);
     if (server->daemon == NULL) {
         TP_RETURN_ERR(err, TP_E_NET, "listen on %s: %s", address, strerror(errno));
     }
@@ -440,93 +443,4 @@ sim_server_stop(sim_server *server)
         MHD_stop_daemon(server->daemon);
         server->daemon = NULL;
     }
-}
-
-static void
-put_counter(const char *name, sim_counter *counter, tp_buf *out)
-{
-    sim_js_open(out, name, '{');
-    sim_js_int(out, "requests", (int64_t)atomic_load(&counter->requests));
-    sim_js_int(out, "bytes", (int64_t)atomic_load(&counter->bytes));
-    sim_js_key(out, "cpu_s");
-    sim_decimal(out, (int64_t)(atomic_load(&counter->cpu_ns) / 1000000), 3, '.');
-    sim_js_int(out, "faults", (int64_t)atomic_load(&counter->faults));
-    tp_buf_char(out, '}');
-}
-
-void
-sim_server_stats(sim_server *server, tp_buf *out)
-{
-    struct rusage used;
-    uint64_t requests = 0, bytes = 0;
-
-    (void)getrusage(RUSAGE_SELF, &used);
-    for (size_t i = 0; sim_dialect_at(i) != NULL; i++) {
-        requests += atomic_load(&server->counter[i].requests);
-        bytes += atomic_load(&server->counter[i].bytes);
-    }
-    sim_js_open(out, NULL, '{');
-    sim_js_int(out, "requests", (int64_t)requests);
-    sim_js_int(out, "bytes", (int64_t)bytes);
-    sim_js_key(out, "user_s");
-    sim_decimal(out, used.ru_utime.tv_sec * 1000 + used.ru_utime.tv_usec / 1000, 3, '.');
-    sim_js_key(out, "system_s");
-    sim_decimal(out, used.ru_stime.tv_sec * 1000 + used.ru_stime.tv_usec / 1000, 3, '.');
-    sim_js_int(out, "peak_kib", used.ru_maxrss);
-    sim_js_open(out, "feeds", '{');
-    for (size_t i = 0; sim_dialect_at(i) != NULL; i++) {
-        put_counter(sim_dialect_at(i)->source, &server->counter[i], out);
-    }
-    tp_buf_puts(out, "}}\n");
-}
-
-/* A request without HTTP: query parameters are read from the address. */
-typedef struct plain_query {
-    const char *text; /* "a=1&b=2" or NULL */
-} plain_query;
-
-static const char *
-plain_query_of(const void *of, const char *name)
-{
-    static _Thread_local char value[128];
-    const plain_query *plain = of;
-    tp_str rest = tp_str_of(plain->text);
-    tp_str pair;
-
-    while (tp_str_next(&rest, '&', &pair)) {
-        const size_t equals = tp_str_find(pair, TP_STR("="));
-        if (equals != SIZE_MAX && tp_str_is(tp_str_sub(pair, 0, equals), name)) {
-            (void)snprintf(value, sizeof value, "%.*s", (int)(pair.n - equals - 1),
-                           pair.p + equals + 1);
-            return value;
-        }
-    }
-    return NULL;
-}
-
-static const char *
-no_header(const void *of, const char *name)
-{
-    (void)of;
-    (void)name;
-    return NULL;
-}
-
-void
-sim_server_ask(sim_server *server, const sim_dialect *dialect, char *url, sim_reply *reply)
-{
-    char *mark = strchr(url, '?');
-    plain_query query = {.text = mark != NULL ? mark + 1 : NULL};
-
-    if (mark != NULL) {
-        *mark = '\0';
-    }
-    sim_request request = {.source_id = dialect->source,
-                           .path = url,
-                           .trusted = true,
-                           .query = plain_query_of,
-                           .header = no_header,
-                           .of = &query};
-    reply->status = 200;
-    dialect->answer(&server->site, &request, reply);
 }

@@ -39,16 +39,13 @@ typedef struct sim_server {
  * pool  threads that share all connections; 0 = one thread per connection
  * Errors  TP_E_USAGE the address; TP_E_NET the port cannot be had
  */
-tp_code sim_server_start(sim_server *server, const char *address, unsigned pool, tp_err *err)
-    TP_MUST_CHECK;
+tp_code sim_server_start(sim_server *server, const char *address, unsigned pool,
+                         tp_err *err) TP_MUST_CHECK;
 
 /* Ends every connection and joins the threads. */
 void sim_server_stop(sim_server *server);
 
 /* Writes counts and CPU times as JSON. */
 void sim_server_stats(sim_server *server, tp_buf *out);
-
-/* Asks a dialect without HTTP, as --write does. */
-void sim_server_ask(sim_server *server, const sim_dialect *dialect, char *url, sim_reply *reply);
 
 #endif

@@ -277,7 +277,7 @@ rw_skp22(const sim_world *world, const sim_person *p, const sim_view *v, tp_buf 
 {
     static const char *const RATING[] = {"", "DIATAS ESPEKTASI", "SESUAI ESPEKTASI",
                                          "DIBAWAH ESPEKTASI"};
-    static const char *const QUADRANT[] = {"",      "SANGAT BAIK", "BAIK", "BUTUH PERBAIKAN",
+    static const char *const QUADRANT[] = {"",       "SANGAT BAIK",  "BAIK", "BUTUH PERBAIKAN",
                                            "KURANG", "SANGAT KURANG"};
     int n = 0;
 

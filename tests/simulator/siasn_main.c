@@ -5,24 +5,41 @@
 #include "tests/simulator/out.h"
 #include "tests/simulator/siasn.h"
 
-/* Fields the pool must not read (feeds.md, use D): sent with values nobody could mistake for data. */
+/* Fields the pool must not read (feeds.md, use D): sent with values nobody could mistake for data.
+ */
 static const char *const UNWANTED[][2] = {
-    {"agama", "SINTETIS"},      {"agamaId", "7"},
-    {"statusPerkawinan", ""},   {"jenisKawinId", ""},
-    {"jumlahIstriSuami", "0"},  {"jumlahAnak", "0"},
-    {"karis_karsu", ""},        {"nomorIdDocument", ""},
-    {"jenisIdDokumenId", "1"},  {"jenisIdDokumenNama", "KTP"},
-    {"alamat", "SINTETIS"},     {"kodePos", "00000"},
-    {"noHp", "080000000000"},   {"noTelp", ""},
-    {"email", "contoh@example.invalid"}, {"emailGov", "contoh@example.invalid"},
-    {"noNpwp", "00.000.000.0-000.000"},  {"noAskes", ""},
-    {"bpjs", "0000000000000"},  {"noTaspen", ""},
-    {"noSeriKarpeg", ""},       {"kartuAsn", ""},
-    {"skck", ""},               {"akteKelahiran", ""},
-    {"akteMeninggal", ""},      {"gajiPokok", "0"},
-    {"kpknId", ""},             {"kpknNama", ""},
-    {"kppnId", ""},             {"kppnNama", ""},
-    {"ktuaId", ""},             {"ktuaNama", ""},
+    {"agama", "SINTETIS"},
+    {"agamaId", "7"},
+    {"statusPerkawinan", ""},
+    {"jenisKawinId", ""},
+    {"jumlahIstriSuami", "0"},
+    {"jumlahAnak", "0"},
+    {"karis_karsu", ""},
+    {"nomorIdDocument", ""},
+    {"jenisIdDokumenId", "1"},
+    {"jenisIdDokumenNama", "KTP"},
+    {"alamat", "SINTETIS"},
+    {"kodePos", "00000"},
+    {"noHp", "080000000000"},
+    {"noTelp", ""},
+    {"email", "contoh@example.invalid"},
+    {"emailGov", "contoh@example.invalid"},
+    {"noNpwp", "00.000.000.0-000.000"},
+    {"noAskes", ""},
+    {"bpjs", "0000000000000"},
+    {"noTaspen", ""},
+    {"noSeriKarpeg", ""},
+    {"kartuAsn", ""},
+    {"skck", ""},
+    {"akteKelahiran", ""},
+    {"akteMeninggal", ""},
+    {"gajiPokok", "0"},
+    {"kpknId", ""},
+    {"kpknNama", ""},
+    {"kppnId", ""},
+    {"kppnNama", ""},
+    {"ktuaId", ""},
+    {"ktuaNama", ""},
 };
 
 static void
@@ -56,13 +73,32 @@ put_rank(const char *id_key, const char *key, int rank_id, tp_buf *out)
     sim_js_text(out, key, sim_rank_name(rank_id));
 }
 
+const char *
+sim_employee_type(const sim_world *world, sim_status status, uint32_t agency, const char **out_name)
+{
+    if (status == SIM_STATUS_PPPK || agency == SIM_NONE) {
+        *out_name = "";
+        return "";
+    }
+    const sim_agency_info *home = sim_agency(world, agency);
+    if (!home->regional) {
+        *out_name = "PNS Pusat yang bekerja pada Departemen/Lembaga";
+        return "1";
+    }
+    const bool province = strcmp(home->kind, "PROV") == 0;
+    *out_name = province ? "PNS Daerah Propinsi yang bekerja pada Propinsi"
+                         : "PNS Daerah Kab./Kota yang bekerja pada Kab./Kota";
+    return province ? "10" : "15";
+}
+
 static void
 put_service(const sim_world *world, const sim_person *p, const sim_view *v, tp_buf *out)
 {
     const int months = tp_day_months_between(p->cpns, sim_world_options(world)->as_of);
+    const char *kind = "";
 
-    sim_js_text(out, "jenisPegawaiId", p->status == SIM_STATUS_PPPK ? "" : "15");
-    sim_js_text(out, "jenisPegawaiNama", p->status == SIM_STATUS_PPPK ? "PPPK" : "PNS");
+    sim_js_text(out, "jenisPegawaiId", sim_employee_type(world, p->status, v->agency, &kind));
+    sim_js_text(out, "jenisPegawaiNama", kind);
     sim_js_text(out, "kedudukanPnsId", v->legal_status);
     sim_js_text(out, "kedudukanPnsNama", sim_legal_status_name(world, v->legal_status));
     sim_js_text(out, "statusPegawai", sim_status_name(p->status));

@@ -23,16 +23,17 @@ typedef struct sim_index {
 typedef struct sim_site {
     sim_world *world;
     sim_tokens tokens;
-    char code_date[12];     /* "20260301": the date in file names */
-    char as_of[12];         /* "2026-03-01" */
-    pthread_mutex_t lock;   /* guards the building of an index */
+    char code_date[12];   /* "20260301": the date in file names */
+    char as_of[12];       /* "2026-03-01" */
+    pthread_mutex_t lock; /* guards the building of an index */
     sim_index index[SIM_FEEDS];
 } sim_site;
 
 /* The file a body is kept in by --write, and how it is asked for. */
 typedef struct sim_file {
     char url[256];  /* after "/<source>", query included */
-    char name[256]; /* below the directory of --write; equal names in a row are appended, one a line */
+    char name[256]; /* below the directory of --write; equal names in a row are appended, one a line
+                     */
 } sim_file;
 
 /* One feed as it is served. */

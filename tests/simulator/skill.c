@@ -56,7 +56,7 @@ int
 sim_effort(const sim_world *w, uint32_t person)
 {
     sim_rng rng = sim_rng_of(w->seed, person, SIM_STREAM_SKILL + 64);
-    const int own = (int)(sim_below(&rng, 500) + sim_below(&rng, 500));
+    const int own = (int)sim_below(&rng, 1000);
     return (sim_talent(w, person) * 25 + own * 75) / 100;
 }
 
@@ -119,8 +119,13 @@ make_leadership(const sim_world *w, const sim_core *c, sim_rng *rng, sim_person 
     const int32_t served = w->anchor - c->cpns;
     for (int i = 0; i < n; i++) {
         sim_training *t = &p->training[p->n_training++];
-        const int share = level[i][2] == 'p' ? 35 : level[i][2] == 'a' ? 55 : level[i][3] == '2' ? 75 : 90;
-        *t = (sim_training){.kind = 1, .leadership = level[i], .organiser = "Lembaga Administrasi Negara",
+        const int share = level[i][2] == 'p'   ? 35
+                          : level[i][2] == 'a' ? 55
+                          : level[i][3] == '2' ? 75
+                                               : 90;
+        *t = (sim_training){.kind = 1,
+                            .leadership = level[i],
+                            .organiser = "Lembaga Administrasi Negara",
                             .hours = level[i][2] == 'n' ? 923 : 905};
         t->start = c->cpns + served / 100 * share + sim_range(rng, -100, 100);
         t->start = t->start > w->anchor - 200 ? w->anchor - 200 : t->start;
@@ -140,19 +145,27 @@ make_courses(const sim_world *w, const sim_core *c, int talent, sim_rng *rng, si
         int kind;
         const char *name;
         int hours;
-    } COURSE[] = {{3, "Pelatihan Teknis Pengelolaan ", 24},  {8, "Bimbingan Teknis ", 16},
-                  {9, "Seminar Nasional ", 6},               {4, "Workshop ", 12},
-                  {16, "E-Learning ", 10},                   {3, "Pelatihan Teknis Lanjutan ", 40},
-                  {2, "Sertifikasi Kompetensi ", 32},        {5, "Pelatihan Manajerial ", 20}};
+    } COURSE[] = {{3, "Pelatihan Teknis Pengelolaan ", 24},
+                  {8, "Bimbingan Teknis ", 16},
+                  {9, "Seminar Nasional ", 6},
+                  {4, "Workshop ", 12},
+                  {16, "E-Learning ", 10},
+                  {3, "Pelatihan Teknis Lanjutan ", 40},
+                  {2, "Sertifikasi Kompetensi ", 32},
+                  {5, "Pelatihan Manajerial ", 20}};
     const char *affair = p->position.affairs[0];
     const sim_affair *f = affair != NULL ? sim_affair_find(&w->codes, affair) : NULL;
     int n = talent / 110 + sim_range(rng, -2, 3);
     n = n < 0 ? 0 : n;
     for (int i = 0; i < n && p->n_training < SIM_MAX_TRAINING; i++) {
         sim_training *t = &p->training[p->n_training++];
-        const uint32_t x = i == 0 && sim_below(rng, 100) < 65 ? 0 : sim_below(rng, TP_COUNT(COURSE));
-        *t = (sim_training){.kind = COURSE[x].kind, .leadership = "", .hours = COURSE[x].hours,
-                            .organiser = "Lembaga Pelatihan Contoh", .qualification = ""};
+        const uint32_t x =
+            i == 0 && sim_below(rng, 100) < 65 ? 0 : sim_below(rng, TP_COUNT(COURSE));
+        *t = (sim_training){.kind = COURSE[x].kind,
+                            .leadership = "",
+                            .hours = COURSE[x].hours,
+                            .organiser = "Lembaga Pelatihan Contoh",
+                            .qualification = ""};
         sim_text name = sim_text_on(t->name, sizeof t->name);
         sim_put(&name, COURSE[x].name);
         sim_put(&name, f != NULL ? f->name : "Pemerintahan");
@@ -185,7 +198,11 @@ make_levels(int talent, sim_rng *rng, sim_assessment *a)
         sum += a->half[i];
     }
     for (int i = 0; i < SIM_POTENTIALS; i++) {
-        const int base = talent < 200 ? 3 : talent < 330 ? 5 : talent < 520 ? 6 : talent < 700 ? 7 : 8;
+        const int base = talent < 200   ? 3
+                         : talent < 330 ? 5
+                         : talent < 520 ? 6
+                         : talent < 700 ? 7
+                                        : 8;
         a->potential[i] = clamp(base + sim_range(rng, -1, 1), 0, 10);
     }
     a->jpm_hundredths = sum * 10000 / (2 * a->standard * SIM_ASPECTS);
@@ -226,7 +243,8 @@ make_assessment(const sim_world *w, const sim_core *c, int event, int events, in
                                           {"Unit Penilaian Kompetensi Daerah Contoh", "B"},
                                           {"Lembaga Asesmen Contoh", ""}};
     static const char *const TIER[] = {"", "", "", "Pratama", "Madya", "Utama"};
-    sim_rng rng = sim_rng_of(w->seed, (uint64_t)c->index * 4 + (uint64_t)event, SIM_STREAM_SKILL + 67);
+    sim_rng rng =
+        sim_rng_of(w->seed, (uint64_t)c->index * 4 + (uint64_t)event, SIM_STREAM_SKILL + 67);
     sim_assessment *a = &p->assessment[p->n_assessment++];
     *a = (sim_assessment){.target = SIM_TIER_PRATAMA, .standard = 4};
     if (p->tier >= SIM_TIER_MADYA || strcmp(p->position.jf_grade, "UT") == 0 ||
@@ -259,11 +277,13 @@ static void
 make_expertise(const sim_world *w, const sim_core *c, sim_rng *rng, sim_person *p)
 {
     static const char *const ENGLISH[] = {"A2", "B1", "B1", "B2", "C1"};
-    static const char *const THEME[][2] = {
-        {"e_governance", "Pemerintahan Digital"},    {"hrm", "Manajemen Sumber Daya Manusia"},
-        {"productivity", "Produktivitas Sektor Publik"}, {"good_governance", "Tata Kelola yang Baik"},
-        {"reform", "Reformasi Sektor Publik"},       {"local_capacity", "Kapasitas Pemerintah Daerah"},
-        {"research", "Riset dan Inovasi"}};
+    static const char *const THEME[][2] = {{"e_governance", "Pemerintahan Digital"},
+                                           {"hrm", "Manajemen Sumber Daya Manusia"},
+                                           {"productivity", "Produktivitas Sektor Publik"},
+                                           {"good_governance", "Tata Kelola yang Baik"},
+                                           {"reform", "Reformasi Sektor Publik"},
+                                           {"local_capacity", "Kapasitas Pemerintah Daerah"},
+                                           {"research", "Riset dan Inovasi"}};
     if (sim_below(rng, 100) < 60) {
         p->english = ENGLISH[sim_below(rng, TP_COUNT(ENGLISH))];
     }
@@ -275,8 +295,8 @@ make_expertise(const sim_world *w, const sim_core *c, sim_rng *rng, sim_person *
     const uint32_t n = 1 + sim_below(rng, SIM_MAX_EXPERTISE);
     for (uint32_t i = 0; i < n; i++) {
         const uint32_t x = (from + 2 * i) % TP_COUNT(THEME);
-        p->expertise[p->n_expertise++] = (sim_expertise){THEME[x][0], THEME[x][1],
-                                                         sim_range(rng, 2, 5), sim_range(rng, 3, 25)};
+        p->expertise[p->n_expertise++] =
+            (sim_expertise){THEME[x][0], THEME[x][1], sim_range(rng, 2, 5), sim_range(rng, 3, 25)};
     }
 }
 

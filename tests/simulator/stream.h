@@ -1,4 +1,5 @@
-/* Turns a generator into the bytes of a body: collects pieces, packs them, cuts and spoils on demand. */
+/* Turns a generator into the bytes of a body: collects pieces, packs them, cuts and spoils on
+ * demand. */
 #ifndef SIMULATOR_STREAM_H
 #define SIMULATOR_STREAM_H
 

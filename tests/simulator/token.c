@@ -56,8 +56,8 @@ give_token(sim_tokens *tokens, sim_token_kind kind, sim_reply *reply)
     const unsigned serial = atomic_fetch_add(&tokens->serial, 1);
     const int64_t issued = now_s();
 
-    (void)snprintf(text, sizeof text, "%s-%u-%" PRId64 "-%u-%016" PRIx64, PREFIX[kind], epoch, issued,
-                   serial, check_sum(tokens, kind, epoch, issued, serial));
+    (void)snprintf(text, sizeof text, "%s-%u-%" PRId64 "-%u-%016" PRIx64, PREFIX[kind], epoch,
+                   issued, serial, check_sum(tokens, kind, epoch, issued, serial));
     sim_js_open(&reply->body, NULL, '{');
     sim_js_text(&reply->body, "access_token", text);
     sim_js_text(&reply->body, "token_type", "Bearer");
@@ -105,7 +105,8 @@ judge(const sim_tokens *tokens, sim_token_kind kind, const char *header)
     if (token == NULL) {
         return TOKEN_ABSENT;
     }
-    if (kind == SIM_TOKEN_USER) { /* a token pasted from a browser session lives as long as the run */
+    if (kind ==
+        SIM_TOKEN_USER) { /* a token pasted from a browser session lives as long as the run */
         char fixed[SIM_SECRET_TEXT];
         sim_secret(tokens, "siasn_sso_token", fixed);
         if (strcmp(token, fixed) == 0) {
@@ -123,9 +124,9 @@ judge(const sim_tokens *tokens, sim_token_kind kind, const char *header)
         }
     }
     char sum[17];
-    (void)snprintf(sum, sizeof sum, "%016" PRIx64,
-                   check_sum(tokens, kind, (unsigned)number[0], (int64_t)number[1],
-                             (unsigned)number[2]));
+    (void)snprintf(
+        sum, sizeof sum, "%016" PRIx64,
+        check_sum(tokens, kind, (unsigned)number[0], (int64_t)number[1], (unsigned)number[2]));
     const bool own = tp_str_is(part[0], PREFIX[kind]) && tp_str_is(part[4], sum);
     const bool fresh = number[0] == atomic_load(&tokens->epoch[kind]) &&
                        now_s() < (int64_t)number[1] + tokens->life_s;
@@ -295,8 +296,8 @@ sim_token_gateway(sim_tokens *tokens, const sim_request *request, sim_reply *rep
 {
     if (!grant_is(request, "client_credentials")) {
         sim_reply_error(reply, 400, "{\"error\":\"unsupported_grant_type\"}");
-    } else if (!basic_is(tokens, request->header(request->of, "Authorization"), "siasn_consumer_key",
-                         "siasn_consumer_secret")) {
+    } else if (!basic_is(tokens, request->header(request->of, "Authorization"),
+                         "siasn_consumer_key", "siasn_consumer_secret")) {
         sim_reply_error(reply, 401,
                         "{\"error_description\":\"Client Authentication failed.\",\"error\":"
                         "\"invalid_client\"}");
@@ -348,7 +349,7 @@ sim_secrets_write(const sim_tokens *tokens, const char *dir,
                   size_t n_agencies, tp_err *err)
 {
     static const char *const FIXED[] = {
-        "siasn_consumer_key", "siasn_consumer_secret", "siasn_sso_client", "siasn_sso_user",
+        "siasn_consumer_key", "siasn_consumer_secret", "siasn_sso_client",  "siasn_sso_user",
         "siasn_sso_password", "siasn_sso_token",       "talenta_app_token",
     };
 

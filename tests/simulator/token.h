@@ -43,7 +43,8 @@ bool sim_basic_check(const sim_tokens *tokens, const sim_request *request, const
 /* Ends tokens given so far: "gateway", "user" or "all". */
 void sim_tokens_expire(sim_tokens *tokens, const char *which);
 
-/* Writes one file per secret into dir (made when absent), mode 0600. agencies: their quick codes. */
+/* Writes one file per secret into dir (made when absent), mode 0600. agencies: their quick codes.
+ */
 tp_code sim_secrets_write(const sim_tokens *tokens, const char *dir,
                           const char *(*agency)(const void *of, size_t i), const void *of,
                           size_t n_agencies, tp_err *err) TP_MUST_CHECK;

@@ -42,9 +42,9 @@ date_form(viewing *v)
     }
     const uint64_t x = sim_hash(v->w->seed, v->agency, SIM_STREAM_VIEW + 40) % 100;
     return x < 62 || v->w->options.dirt <= 0 ? SIM_DATE_SLASH
-           : x < 82                         ? SIM_DATE_DMY
-           : x < 93                         ? SIM_DATE_ISO
-                                            : SIM_DATE_LONG;
+           : x < 82                          ? SIM_DATE_DMY
+           : x < 93                          ? SIM_DATE_ISO
+                                             : SIM_DATE_LONG;
 }
 
 static int32_t
@@ -134,6 +134,7 @@ neighbour(const viewing *v, char nip[20], char nik[20])
     sim_core c;
     sim_person q;
     sim_core_make(v->w, other < v->w->options.people ? other : v->p->index, &c);
+    q.female = c.female;
     sim_nik_make(v->w, &c, &q);
     sim_nip_write(c.born, c.cpns, c.appointment, c.female, c.serial, nip);
     sim_copy(nik, 20, q.nik);
@@ -145,7 +146,9 @@ show_nip(viewing *v)
     sim_view *out = v->out;
     const sim_person *p = v->p;
     const bool keyed = v->feed == SIM_FEED_SIASN || v->feed == SIM_FEED_TALENTA;
-    const uint32_t missing = v->feed == SIM_FEED_LHKPN ? 400000 : v->feed == SIM_FEED_SIMPEG ? 15000 : 3000;
+    const uint32_t missing = v->feed == SIM_FEED_LHKPN    ? 400000
+                             : v->feed == SIM_FEED_SIMPEG ? 15000
+                                                          : 3000;
     char other[20];
     char nik[20];
     sim_copy(out->nip, sizeof out->nip, p->nip);
@@ -153,7 +156,8 @@ show_nip(viewing *v)
     if (p->nip[0] == '\0') {
         return;
     }
-    if (p->former_nip[0] != '\0' && (v->feed == SIM_FEED_TALENTA || (!keyed && sim_below(&v->rng, 2) == 0))) {
+    if (p->former_nip[0] != '\0' &&
+        (v->feed == SIM_FEED_TALENTA || (!keyed && sim_below(&v->rng, 2) == 0))) {
         sim_copy(out->nip, sizeof out->nip, p->former_nip);
         out->defects |= SIM_DEFECT_NIP_WRONG;
     } else if (!keyed && luck(v, missing)) {
@@ -195,7 +199,8 @@ show_nik(viewing *v)
 {
     sim_view *out = v->out;
     const bool simpeg = v->feed == SIM_FEED_SIMPEG;
-    const uint32_t local = v->p->index - (v->p->agency != SIM_NONE ? v->w->agency[v->p->agency].info.first : 0);
+    const uint32_t local =
+        v->p->index - (v->p->agency != SIM_NONE ? v->w->agency[v->p->agency].info.first : 0);
     char nip[20];
     char other[20];
     sim_copy(out->nik, sizeof out->nik, v->p->nik);
@@ -219,6 +224,7 @@ show_nik(viewing *v)
         sim_core c;
         sim_person q;
         sim_core_make(v->w, v->p->index + 1, &c);
+        q.female = c.female;
         sim_nik_make(v->w, &c, &q);
         sim_copy(out->nik, sizeof out->nik, q.nik);
         out->defects |= SIM_DEFECT_NIK_WRONG;
@@ -240,7 +246,8 @@ show_status(viewing *v)
     out->nik_verified = p->nik_verified;
     out->agency = p->agency;
     const bool over = p->died != SIM_NO_DAY || p->retired;
-    const bool knows = registry || v->w->options.dirt <= 0 || (v->feed == SIM_FEED_SIASN && sim_below(&v->rng, 10) < 7);
+    const bool knows = registry || v->w->options.dirt <= 0 ||
+                       (v->feed == SIM_FEED_SIASN && sim_below(&v->rng, 10) < 7);
     if (over && !knows && sim_below(&v->rng, 10) < 7) {
         out->legal_status = "01";
         out->died = SIM_NO_DAY;
@@ -354,7 +361,8 @@ void
 sim_view_make(const sim_world *world, sim_feed feed, uint32_t agency, const sim_row *row,
               sim_person *p, sim_view *out)
 {
-    const uint64_t of = (uint64_t)p->index << 16 | (feed == SIM_FEED_SIMPEG ? (agency & 0xfff) << 4 : 0) |
+    const uint64_t of = (uint64_t)p->index << 16 |
+                        (feed == SIM_FEED_SIMPEG ? (agency & 0xfff) << 4 : 0) |
                         (row->copy == 2 ? 8 : 0) | (row->sub & 7);
     viewing v = {world, feed, agency, row, SCALE[feed], {0}, p, out};
     v.rng = sim_rng_of(world->seed, of, SIM_STREAM_VIEW + (unsigned)feed);

@@ -40,12 +40,14 @@ feistel(uint64_t key, uint32_t n, uint32_t x, bool back)
         for (unsigned i = 0; i < 4; i++) {
             const unsigned round = back ? 3 - i : i;
             if (back) {
-                const uint32_t f = (uint32_t)tp_hash_mix(key + round * 0x10001u + ((uint64_t)l << 32));
+                const uint32_t f =
+                    (uint32_t)tp_hash_mix(key + round * 0x10001u + ((uint64_t)l << 32));
                 const uint32_t old = r ^ (f & mask);
                 r = l;
                 l = old;
             } else {
-                const uint32_t f = (uint32_t)tp_hash_mix(key + round * 0x10001u + ((uint64_t)r << 32));
+                const uint32_t f =
+                    (uint32_t)tp_hash_mix(key + round * 0x10001u + ((uint64_t)r << 32));
                 const uint32_t mixed = l ^ (f & mask);
                 l = r;
                 r = mixed;
@@ -140,8 +142,9 @@ take_kind(const sim_codes *codes, choice *list, uint32_t done, const char *kind)
 static void
 choose_agencies(const sim_world *w, choice *list, uint32_t n)
 {
-    static const char *const PLAN[] = {"5104", "4011", "5100", "3001", "KAB",  "KOT", "KEMENT", "KAB",
-                                       "PROV", "LPNK", "KAB",  "KAB",  "KO",   "KOT", "LNS",    "KAB"};
+    static const char *const PLAN[] = {"5104",   "4011", "5100", "3001", "KAB", "KOT",
+                                       "KEMENT", "KAB",  "PROV", "LPNK", "KAB", "KAB",
+                                       "KO",     "KOT",  "LNS",  "KAB"};
     const sim_codes *codes = &w->codes;
     for (uint32_t i = 0; i < codes->n_agencies; i++) {
         list[i] = (choice){i, sim_hash(w->seed, i, SIM_STREAM_AGENCY)};
@@ -265,11 +268,11 @@ fill_ages(sim_world *w)
         int from;
         uint32_t weight[SIM_STRATA];
     } BAND[] = {
-        {22, {0, 0, 0, 6, 5}},      {25, {0, 0, 0, 20, 16}},   {30, {0, 0, 0, 32, 24}},
-        {36, {0, 2, 0, 34, 29}},    {38, {0, 5, 4, 34, 30}},   {41, {3, 14, 14, 30, 30}},
+        {22, {0, 0, 0, 6, 5}},      {25, {0, 0, 0, 20, 16}},    {30, {0, 0, 0, 32, 24}},
+        {36, {0, 2, 0, 34, 29}},    {38, {0, 5, 4, 34, 30}},    {41, {3, 14, 14, 30, 30}},
         {45, {14, 34, 26, 22, 30}}, {48, {22, 52, 30, 14, 33}}, {53, {40, 34, 30, 8, 36}},
-        {56, {30, 18, 26, 4, 36}},  {58, {18, 2, 22, 0, 10}},  {59, {16, 0, 20, 0, 9}},
-        {60, {1, 0, 8, 0, 2}},      {61, {0, 0, 5, 0, 0}},     {64, {0, 0, 0, 0, 0}},
+        {56, {30, 18, 26, 4, 36}},  {58, {18, 2, 22, 0, 10}},   {59, {16, 0, 20, 0, 9}},
+        {60, {1, 0, 8, 0, 2}},      {61, {0, 0, 5, 0, 0}},      {64, {0, 0, 0, 0, 0}},
     };
     for (int s = 0; s < SIM_STRATA; s++) {
         uint64_t upto[SIM_MAX_AGE + 1] = {0};
@@ -281,8 +284,8 @@ fill_ages(sim_world *w)
             upto[age + 1] = upto[age] + weight;
         }
         for (int age = 0; age <= SIM_MAX_AGE; age++) {
-            w->ages[s].upto[age] =
-                (uint32_t)(w->ages[s].n * upto[age] / (upto[SIM_MAX_AGE] + (upto[SIM_MAX_AGE] == 0)));
+            w->ages[s].upto[age] = (uint32_t)(w->ages[s].n * upto[age] /
+                                              (upto[SIM_MAX_AGE] + (upto[SIM_MAX_AGE] == 0)));
         }
     }
 }

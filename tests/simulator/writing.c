@@ -49,7 +49,7 @@ static bool
 respell(parts *x, char out[SIM_NAME], sim_rng *rng)
 {
     static const char *const SWAP[][2] = {{"i", "y"}, {"u", "oe"}, {"nn", "n"}, {"f", "v"},
-                                          {"z", "s"}, {"j", "dj"}, {"k", "q"}, {"a", "aa"}};
+                                          {"z", "s"}, {"j", "dj"}, {"k", "q"},  {"a", "aa"}};
     const int at = (int)sim_below(rng, (uint32_t)x->n);
     const size_t first = sim_below(rng, TP_COUNT(SWAP));
     for (size_t i = 0; i < TP_COUNT(SWAP); i++) {
@@ -151,7 +151,8 @@ reorder(parts *x)
 
 /* Titles as careless people paste them. */
 static void
-paste_titles(const sim_person *p, const char *name, bool careless, sim_rng *rng, char *out, size_t cap)
+paste_titles(const sim_person *p, const char *name, bool careless, sim_rng *rng, char *out,
+             size_t cap)
 {
     const uint32_t style = careless ? sim_below(rng, 4) : 0;
     sim_text t = sim_text_on(out, cap);
@@ -250,8 +251,8 @@ in_capitals(sim_feed feed, uint32_t agency)
 }
 
 void
-sim_write_name(const sim_world *w, sim_feed feed, uint32_t agency, uint32_t scale_pct,
-               sim_rng *rng, const sim_person *p, sim_view *out)
+sim_write_name(const sim_world *w, sim_feed feed, uint32_t agency, uint32_t scale_pct, sim_rng *rng,
+               const sim_person *p, sim_view *out)
 {
     static const size_t WIDTH[] = {30, 40, 50};
     char scratch[4][SIM_NAME];

@@ -4,17 +4,28 @@
 #include <stdlib.h>
 
 static const int LADDER[] = {11, 12, 13, 14, 21, 22, 23, 24, 31, 32, 33, 34, 41, 42, 43, 44, 45};
-static const char *const NAME[] = {"I/a",   "I/b",   "I/c",   "I/d",   "II/a", "II/b",
-                                   "II/c",  "II/d",  "III/a", "III/b", "III/c", "III/d",
-                                   "IV/a",  "IV/b",  "IV/c",  "IV/d",  "IV/e"};
-static const char *const TITLE[] = {
-    "Juru Muda",     "Juru Muda Tingkat I",     "Juru",    "Juru Tingkat I",
-    "Pengatur Muda", "Pengatur Muda Tingkat I", "Pengatur", "Pengatur Tingkat I",
-    "Penata Muda",   "Penata Muda Tingkat I",   "Penata",  "Penata Tingkat I",
-    "Pembina",       "Pembina Tingkat I",       "Pembina Utama Muda",
-    "Pembina Utama Madya", "Pembina Utama"};
-static const char *const PPPK[] = {"I",  "II", "III", "IV", "V",    "VI",  "VII", "VIII", "IX",
-                                   "X",  "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII"};
+static const char *const NAME[] = {"I/a",  "I/b",  "I/c",   "I/d",   "II/a",  "II/b",
+                                   "II/c", "II/d", "III/a", "III/b", "III/c", "III/d",
+                                   "IV/a", "IV/b", "IV/c",  "IV/d",  "IV/e"};
+static const char *const TITLE[] = {"Juru Muda",
+                                    "Juru Muda Tingkat I",
+                                    "Juru",
+                                    "Juru Tingkat I",
+                                    "Pengatur Muda",
+                                    "Pengatur Muda Tingkat I",
+                                    "Pengatur",
+                                    "Pengatur Tingkat I",
+                                    "Penata Muda",
+                                    "Penata Muda Tingkat I",
+                                    "Penata",
+                                    "Penata Tingkat I",
+                                    "Pembina",
+                                    "Pembina Tingkat I",
+                                    "Pembina Utama Muda",
+                                    "Pembina Utama Madya",
+                                    "Pembina Utama"};
+static const char *const PPPK[] = {"I", "II", "III", "IV",   "V",   "VI", "VII", "VIII", "IX",
+                                   "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII"};
 
 static int
 step_of(int rank_id)
@@ -46,8 +57,12 @@ static int
 entry_rank(const sim_person *p)
 {
     const int level = p->n_education > 0 ? atoi(p->education[0].level_id) : 40;
-    return level >= 45 ? 32 : level >= 35 ? 31 : level >= 30 ? 23 : level >= 25 ? 22
-           : level >= 15 ? 21 : 13;
+    return level >= 45   ? 32
+           : level >= 35 ? 31
+           : level >= 30 ? 23
+           : level >= 25 ? 22
+           : level >= 15 ? 21
+                         : 13;
 }
 
 static int
@@ -105,8 +120,8 @@ sim_rank_make(const sim_world *w, const sim_core *c, sim_person *p)
         const int rank = level >= 45 ? 110 : level >= 35 ? 109 : level >= 30 ? 107 : 105;
         p->rank_id = p->first_rank_id = rank;
         p->rank_since = c->cpns;
-        p->ranks[p->n_rank++] = (sim_rank){.rank_id = rank, .since = c->cpns, .promotion = "211",
-                                           .decree_day = c->cpns - 10};
+        p->ranks[p->n_rank++] = (sim_rank){
+            .rank_id = rank, .since = c->cpns, .promotion = "211", .decree_day = c->cpns - 10};
         sim_decree(p->ranks[0].decree, sizeof p->ranks[0].decree, "813/", &rng, c->cpns);
         return;
     }
@@ -135,8 +150,8 @@ sim_rank_make(const sim_world *w, const sim_core *c, sim_person *p)
     for (; from < last; from++) {
         const int32_t span = since - c->cpns;
         const int32_t at = c->cpns + (int32_t)((int64_t)span * (from - first) / steps);
-        put_rank(p, from, from == first ? c->cpns : promotion_day(at), from == first ? "211" : "101",
-                 &rng);
+        put_rank(p, from, from == first ? c->cpns : promotion_day(at),
+                 from == first ? "211" : "101", &rng);
     }
     put_rank(p, last, since, steps == 0 ? "211" : "201", &rng);
 }

@@ -271,11 +271,11 @@ static void
 default_titles(const char *cluster, const char **s1, const char **s2)
 {
     static const char *const T[][3] = {
-        {"social", "S.Sos.", "M.Si."},      {"economics", "S.E.", "M.M."},
-        {"engineering", "S.T.", "M.T."},    {"computing", "S.Kom.", "M.Kom."},
-        {"science", "S.Si.", "M.Si."},      {"health", "S.K.M.", "M.Kes."},
-        {"agriculture", "S.P.", "M.P."},    {"education", "S.Pd.", "M.Pd."},
-        {"humanities", "S.S.", "M.Hum."},   {"services", "S.Par.", "M.Par."},
+        {"social", "S.Sos.", "M.Si."},    {"economics", "S.E.", "M.M."},
+        {"engineering", "S.T.", "M.T."},  {"computing", "S.Kom.", "M.Kom."},
+        {"science", "S.Si.", "M.Si."},    {"health", "S.K.M.", "M.Kes."},
+        {"agriculture", "S.P.", "M.P."},  {"education", "S.Pd.", "M.Pd."},
+        {"humanities", "S.S.", "M.Hum."}, {"services", "S.Par.", "M.Par."},
         {"religion", "S.Ag.", "M.Ag."},
     };
     *s1 = "S.Sos.";
@@ -342,10 +342,10 @@ load_programmes(sim_codes *c, const char *dir, tp_err *err)
         TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for study programmes");
     }
     for (size_t r = 1; r < csv.rows; r++) {
-        c->programme[c->n_programmes++] = (sim_programme){
-            sim_csv_cell(&csv, r, "siasn_id"), sim_csv_cell(&csv, r, "name"),
-            sim_csv_cell(&csv, r, "study_field"),
-            (int)number(sim_csv_cell(&csv, r, "education_level_id"))};
+        c->programme[c->n_programmes++] =
+            (sim_programme){sim_csv_cell(&csv, r, "siasn_id"), sim_csv_cell(&csv, r, "name"),
+                            sim_csv_cell(&csv, r, "study_field"),
+                            (int)number(sim_csv_cell(&csv, r, "education_level_id"))};
     }
     qsort(c->programme, c->n_programmes, sizeof *c->programme, by_field_level);
     for (uint32_t f = 0; f < c->n_fields; f++) {
@@ -452,10 +452,12 @@ load_agencies(sim_codes *c, const char *dir, tp_err *err)
         TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for agencies");
     }
     for (size_t r = 1; r < csv.rows; r++) {
-        const sim_agency_row a = {
-            sim_csv_cell(&csv, r, "bkn_instansi_id"), sim_csv_cell(&csv, r, "quick_code"),
-            sim_csv_cell(&csv, r, "name"),            sim_csv_cell(&csv, r, "scope"),
-            sim_csv_cell(&csv, r, "kind"),            sim_csv_cell(&csv, r, "region_code")};
+        const sim_agency_row a = {sim_csv_cell(&csv, r, "bkn_instansi_id"),
+                                  sim_csv_cell(&csv, r, "quick_code"),
+                                  sim_csv_cell(&csv, r, "name"),
+                                  sim_csv_cell(&csv, r, "scope"),
+                                  sim_csv_cell(&csv, r, "kind"),
+                                  sim_csv_cell(&csv, r, "region_code")};
         const char *status = sim_csv_cell(&csv, r, "status");
         bool usable = a.kind[0] != '\0' && strcmp(status, "not_a_ppk") != 0 && strlen(a.code) == 4;
         for (uint32_t i = 0; i < c->n_agencies && usable; i++) {

@@ -1,0 +1,62 @@
+/* Publish: the night's result as a new generation, seen by readers all at once. */
+#ifndef TALENT_ETL_PUBLISH_H
+#define TALENT_ETL_PUBLISH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "talent/core/crosswalk.h"
+#include "talent/core/normalise.h"
+#include "talent/core/pool.h"
+#include "talent/core/scores.h"
+#include "talent/etl/artefact.h"
+#include "talent/etl/ledger.h"
+#include "talent/etl/pg.h"
+
+/* A batch in use tonight. */
+typedef struct tp_publish_source {
+    const char *id;
+    const tp_batch *batch;
+    int32_t batch_night;
+    tp_key landing_key;
+    tp_key batch_key;
+} tp_publish_source;
+
+typedef struct tp_publish_input {
+    int32_t night;
+    int64_t run_id;
+    size_t n_sources; /* ascending by id: the ordinals of crosswalk and pool */
+    const tp_publish_source *source;
+    const tp_crosswalk *crosswalk;
+    const tp_pool *pool;
+    const tp_scores *scores;
+    const tp_rules *rules;
+    tp_key publish_key;
+    tp_key link_key;
+    tp_key merge_key;
+    tp_key score_key;
+    int64_t keep_generations;
+    int64_t shrink_people_bp; /* more than this below the current generation: held */
+    bool release;             /* publish even so */
+} tp_publish_input;
+
+typedef struct tp_receipt {
+    bool unchanged;    /* the current generation was made from the same key: nothing done */
+    int64_t generation;
+    char fingerprint[65];
+    uint64_t people;
+    uint64_t rows;
+} tp_receipt;
+
+/*
+ * Loads everything into new partitions, checks it inside the database (sql/checks), makes it current
+ * and enters the ledger, all in one transaction: readers see the old generation until the commit and
+ * the new one after it. Generations beyond keep_generations are dropped afterwards.
+ *
+ * Errors  TP_E_QUALITY  held: too few people, or a check of the database found violations
+ *         TP_E_DB       nothing was published
+ */
+tp_code tp_publish(tp_pg *pg, const tp_publish_input *in, tp_receipt *out, tp_err *err) TP_MUST_CHECK;
+
+#endif

@@ -1,0 +1,47 @@
+/* Rows into a table by binary COPY, hashed as they go: the same rows give the same hash. */
+#ifndef TALENT_ETL_ROWCOPY_H
+#define TALENT_ETL_ROWCOPY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "talent/base/buf.h"
+#include "talent/etl/pg.h"
+
+/*
+ * Begin, then per row: tp_copy_row and one put per column in order, then end. Errors are kept and
+ * told by end. Unknown values are NULL. One thread.
+ */
+typedef struct tp_copy {
+    tp_pg *pg;
+    tp_buf buf;
+    uint64_t rows;
+    tp_code rc;
+    tp_err *err;
+    uint64_t hash[32]; /* opaque: state of the running SHA-256 over all rows of all tables */
+} tp_copy;
+
+/* One hash runs over all tables copied with the same tp_copy. */
+void tp_copy_init(tp_copy *copy, tp_pg *pg);
+void tp_copy_clear(tp_copy *copy);
+
+/* Starts COPY table (columns) FROM STDIN BINARY; table and columns enter the hash. */
+tp_code tp_copy_begin(tp_copy *copy, const char *into, const char *hashed_as, const char *columns,
+                      tp_err *err) TP_MUST_CHECK;
+void tp_copy_row(tp_copy *copy, int columns);
+void tp_copy_null(tp_copy *copy);
+void tp_copy_i32(tp_copy *copy, int32_t value);
+void tp_copy_i64(tp_copy *copy, int64_t value);
+void tp_copy_bool(tp_copy *copy, bool value);
+void tp_copy_day(tp_copy *copy, int32_t day);     /* days since 1970-01-01 */
+void tp_copy_text(tp_copy *copy, tp_str text);    /* absent = NULL */
+void tp_copy_i32s(tp_copy *copy, const int32_t *values, size_t n); /* int[] */
+void tp_copy_words(tp_copy *copy, const char *const *words, size_t n); /* text[] */
+
+/* Ends the table; the number of rows the server took must be the number sent. */
+tp_code tp_copy_end(tp_copy *copy, uint64_t *out_rows, tp_err *err) TP_MUST_CHECK;
+
+/* The hash over everything copied so far, 64 hex digits and a zero byte. Ends the hash. */
+void tp_copy_fingerprint(tp_copy *copy, char out[65]);
+
+#endif
