@@ -1,0 +1,122 @@
+/* How is the pool kept? */
+#include <stdio.h>
+
+#include "etl/stage/files.h"
+
+enum { NAME = 48 };
+
+static tp_code
+add_kind(tp_artefact_writer *w, const tp_pool *pool, tp_kind kind, tp_err *err)
+{
+    const tp_table *t = &pool->table[kind];
+    const char *name = tp_kind_of(kind)->name;
+    char text[NAME];
+    TP_RETURN_SAME(tp_artefact_add_table(w, name, t, err));
+    if (pool->begin[kind] != NULL) {
+        (void)snprintf(text, sizeof text, "begin.%s", name);
+        TP_RETURN_SAME(tp_artefact_add(w, text, pool->begin[kind], pool->n + 1, 4, err));
+    }
+    if (pool->told[kind] != NULL) {
+        (void)snprintf(text, sizeof text, "told.%s", name);
+        TP_RETURN_SAME(tp_artefact_add(w, text, pool->told[kind], t->n, 4, err));
+    }
+    return TP_OK;
+}
+
+static tp_code
+add_all(tp_artefact_writer *w, const tp_pool *pool, tp_err *err)
+{
+    uint8_t present[TP_KIND_COUNT][2];
+    char text[NAME];
+    TP_RETURN_SAME(tp_artefact_add_strings(w, "strings", &pool->strings, err));
+    TP_RETURN_SAME(tp_artefact_add(w, "person_key", pool->person_key, pool->n, 8, err));
+    for (int k = 0; k < TP_KIND_COUNT; k++) {
+        present[k][0] = pool->begin[k] != NULL;
+        present[k][1] = pool->told[k] != NULL;
+        TP_RETURN_SAME(add_kind(w, pool, (tp_kind)k, err));
+    }
+    for (int f = 0; f < TP_PERSON_N; f++) {
+        (void)snprintf(text, sizeof text, "from.%s", tp_kind_of(TP_PERSON)->field[f].name);
+        TP_RETURN_SAME(
+            tp_artefact_add(w, text, pool->from[f], pool->from[f] != NULL ? pool->n : 0, 4, err));
+    }
+    return tp_artefact_add(w, "present", present, TP_KIND_COUNT, 2, err);
+}
+
+tp_code
+tp_pool_store(const tp_store *store, const tp_key *key, const tp_pool *pool, tp_err *err)
+{
+    tp_artefact_writer *w = NULL;
+    TP_RETURN_SAME(tp_artefact_begin(store, "merge", key, &w, err));
+    const tp_code rc = add_all(w, pool, err);
+    if (rc != TP_OK) {
+        tp_artefact_abort(w);
+        return rc;
+    }
+    return tp_artefact_commit(w, err);
+}
+
+static tp_code
+get_u32(const tp_artefact *file, const char *prefix, const char *name, uint32_t **out, tp_err *err)
+{
+    char text[NAME];
+    const void *p = NULL;
+    size_t n = 0;
+    (void)snprintf(text, sizeof text, "%s.%s", prefix, name);
+    TP_RETURN_SAME(tp_artefact_get(file, text, 4, &p, &n, err));
+    union {
+        const void *in;
+        uint32_t *out;
+    } borrowed = {p}; /* mapped read-only; the pool is not changed once made */
+    *out = borrowed.out;
+    return TP_OK;
+}
+
+static tp_code
+get_all(tp_artefact *file, tp_pool *out, tp_err *err)
+{
+    const void *p = NULL;
+    size_t n = 0;
+    *out = (tp_pool){0};
+    TP_RETURN_SAME(tp_artefact_get_strings(file, "strings", &out->strings, err));
+    TP_RETURN_SAME(tp_artefact_get(file, "person_key", 8, &p, &out->n, err));
+    union {
+        const void *in;
+        uint64_t *out;
+    } keys = {p};
+    out->person_key = keys.out;
+    TP_RETURN_SAME(tp_artefact_get(file, "present", 2, &p, &n, err));
+    const uint8_t *present = p;
+    if (n != TP_KIND_COUNT) {
+        TP_RETURN_ERR(err, TP_E_SCHEMA, "the pool knows %zu record kinds, not %d", n, TP_KIND_COUNT);
+    }
+    for (int k = 0; k < TP_KIND_COUNT; k++) {
+        const char *name = tp_kind_of((tp_kind)k)->name;
+        TP_RETURN_SAME(tp_artefact_get_table(file, name, (tp_kind)k, &out->strings, &out->table[k],
+                                             err));
+        if (present[2 * k]) {
+            TP_RETURN_SAME(get_u32(file, "begin", name, &out->begin[k], err));
+        }
+        if (present[2 * k + 1]) {
+            TP_RETURN_SAME(get_u32(file, "told", name, &out->told[k], err));
+        }
+    }
+    for (int f = 0; f < TP_PERSON_N; f++) {
+        TP_RETURN_SAME(get_u32(file, "from", tp_kind_of(TP_PERSON)->field[f].name, &out->from[f],
+                               err));
+    }
+    return TP_OK;
+}
+
+tp_code
+tp_pool_load(const tp_store *store, const tp_key *key, tp_artefact **out_file, tp_pool *out,
+             tp_err *err)
+{
+    TP_RETURN_SAME(tp_artefact_open(store, "merge", key, out_file, err));
+    const tp_code rc = get_all(*out_file, out, err);
+    if (rc != TP_OK) {
+        tp_artefact_close(*out_file);
+        *out_file = NULL;
+    }
+    return rc;
+}
