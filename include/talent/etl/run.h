@@ -72,6 +72,7 @@ typedef struct tp_run {
 
     size_t n_sources; /* ascending by id */
     tp_run_source *source;
+    tp_source **desc_list; /* [n_sources] owned */
     tp_generation before; /* newest published earlier night; before.found */
 
     tp_arena pool_arena; /* everything below lives here or in the mapped artefacts */

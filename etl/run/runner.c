@@ -1,0 +1,212 @@
+/* How is a night run: which stage when, what if a source fails, and what does the ledger say? */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "etl/run/parts.h"
+#include "etl/stage/files.h"
+#include "talent/etl/clock.h"
+#include "talent/etl/log.h"
+#include "talent/etl/run.h"
+
+static uint64_t
+peak_kib(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? (uint64_t)usage.ru_maxrss : 0;
+}
+
+/*
+ * A place where a test may stop the program dead: TALENTPOOL_PAUSE_AT=<stage>:<begin|end> makes it
+ * say so and wait to be killed. It changes nothing else.
+ */
+static void
+pause_point(const char *stage, const char *when)
+{
+    const char *at = getenv("TALENTPOOL_PAUSE_AT");
+    char here[64];
+    (void)snprintf(here, sizeof here, "%s:%s", stage, when);
+    if (at != NULL && (strcmp(at, here) == 0 || (strcmp(when, "begin") == 0 && strcmp(at, stage) == 0))) {
+        (void)fprintf(stderr, "paused at %s\n", stage);
+        (void)fflush(stderr);
+        for (int i = 0; i < 600; i++) {
+            (void)sleep(1);
+        }
+    }
+}
+
+static tp_code
+run_stage(tp_run *run, tp_run_source *source, int s, tp_run_result *out, tp_err *err)
+{
+    const tp_stage *stage = TP_LINE[s];
+    const uint64_t before = out->stage[s].computed;
+    const double start = tp_clock_monotonic();
+    pause_point(stage->name, "begin");
+    const tp_code rc = source != NULL ? stage->run_source(run, source, &out->stage[s], err)
+                                      : stage->run(run, &out->stage[s], err);
+    pause_point(stage->name, "end");
+    out->stage[s].seconds += tp_clock_monotonic() - start;
+    out->peak_kib[s] = peak_kib();
+    if (rc == TP_OK && source == NULL) {
+        tp_log(TP_LOG_INFO, stage->name, "rows=%llu unit=%s ms=%.0f %s",
+               (unsigned long long)out->stage[s].rows_out, stage->unit,
+               out->stage[s].seconds * 1000.0,
+               out->stage[s].computed > before ? "done" : "there already, nothing to do");
+    }
+    return rc;
+}
+
+/* Failures that belong to one source and leave the night alive. */
+static bool
+is_source_fault(tp_code code)
+{
+    return code == TP_E_NET || code == TP_E_SYNTAX || code == TP_E_SCHEMA || code == TP_E_RANGE ||
+           code == TP_E_QUALITY || code == TP_E_SOURCES || code == TP_E_CONFIG;
+}
+
+/* The last good batch of an earlier night stands in for a source that failed. */
+static bool
+fall_back(tp_run *run, tp_run_source *source, const tp_err *why)
+{
+    const size_t last = why->depth > 0 ? (size_t)why->depth - 1 : 0;
+    (void)snprintf(source->reason, sizeof source->reason, "%.160s%s%.200s",
+                   why->frame[last].text, last > 0 ? ": " : "",
+                   last > 0 ? why->frame[0].text : "");
+    tp_landing_close(source->landing);
+    tp_artefact_close(source->batch_file);
+    source->landing = NULL;
+    source->batch_file = NULL;
+    source->has_batch = false;
+    source->state = TP_SOURCE_MISSING;
+    for (size_t i = 0; i < run->before.n_sources; i++) {
+        if (tp_str_is(source->desc->id, run->before.source[i]) &&
+            tp_artefact_exists(run->store, "batch", &run->before.batch_key[i])) {
+            source->batch_key = run->before.batch_key[i];
+            source->landing_key = run->before.landing_key[i];
+            source->batch_night = run->before.batch_night[i];
+            source->state = TP_SOURCE_STALE;
+        }
+    }
+    return source->state == TP_SOURCE_STALE;
+}
+
+static tp_code
+run_source(tp_run *run, tp_run_source *source, tp_run_result *out, tp_err *err)
+{
+    const double start = tp_clock_monotonic();
+    tp_code rc = TP_OK;
+    for (int s = 0; rc == TP_OK && s < TP_STAGES && TP_LINE[s]->run_source != NULL; s++) {
+        rc = run_stage(run, source, s, out, err);
+    }
+    if (rc != TP_OK && is_source_fault(rc)) {
+        const bool stale = fall_back(run, source, err);
+        tp_log(TP_LOG_WARN, "run", "source=%.*s %s: %s", TP_STR_ARG(source->desc->id),
+               stale ? "failed, its last good batch stands" : "failed and has no earlier batch",
+               source->reason);
+        rc = stale ? run_stage(run, source, 2, out, err) : TP_OK;
+    }
+    if (rc == TP_OK && source->has_batch) {
+        uint64_t rows = 0;
+        uint64_t rejected = 0;
+        for (int k = 0; k < TP_KIND_COUNT; k++) {
+            rows += source->counts[k].accepted + source->counts[k].unchanged;
+            rejected += source->counts[k].rejected;
+        }
+        tp_log(TP_LOG_INFO, "normalise",
+               "source=%.*s %s bodies=%llu bytes=%llu records=%llu rejected=%llu ms=%.0f",
+               TP_STR_ARG(source->desc->id), tp_source_state_name(source->state),
+               (unsigned long long)source->bodies, (unsigned long long)source->bytes,
+               (unsigned long long)rows, (unsigned long long)rejected,
+               (tp_clock_monotonic() - start) * 1000.0);
+    }
+    return rc;
+}
+
+static bool
+needs(const tp_source *desc, tp_str id)
+{
+    for (size_t f = 0; f < desc->n_fetch; f++) {
+        if (tp_str_eq(desc->fetch[f].each_source, id) && id.n > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A source that is asked person by person waits for the source that lists the people. */
+static bool
+is_ready(const tp_run *run, const bool *done, size_t i)
+{
+    for (size_t j = 0; j < run->n_sources; j++) {
+        if (j != i && !done[j] && needs(run->source[i].desc, run->source[j].desc->id)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static tp_code
+run_sources(tp_run *run, tp_run_result *out, tp_err *err)
+{
+    bool *done = tp_arena_alloc(&run->pool_arena, run->n_sources, sizeof *done);
+    if (done == NULL) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "marks of %zu sources", run->n_sources);
+    }
+    size_t left = run->n_sources;
+    while (left > 0) {
+        const size_t before = left;
+        for (size_t k = 0; k < run->n_sources; k++) {
+            const size_t i = run->flags.reverse ? run->n_sources - 1 - k : k;
+            if (done[i] || !is_ready(run, done, i)) {
+                continue;
+            }
+            if (tp_cancelled(&run->ctx)) {
+                TP_RETURN_ERR(err, TP_E_CANCELLED, "cancelled with %zu sources to go", left);
+            }
+            TP_RETURN_SAME(run_source(run, &run->source[i], out, err));
+            done[i] = true;
+            left--;
+        }
+        if (left == before) {
+            TP_RETURN_ERR(err, TP_E_CONFIG, "the for_each of %zu sources wait for one another", left);
+        }
+    }
+    return TP_OK;
+}
+
+static tp_code
+check_sources(const tp_run *run, tp_run_result *out, tp_err *err)
+{
+    size_t have = 0;
+    for (size_t i = 0; i < run->n_sources; i++) {
+        out->stale += run->source[i].state == TP_SOURCE_STALE;
+        out->missing += !run->source[i].has_batch;
+        have += run->source[i].has_batch && run->source[i].state != TP_SOURCE_STALE;
+    }
+    const int64_t least = tp_cfg_int(run->cfg, "run.min_sources_bp");
+    if (run->n_sources == 0 || (int64_t)have * 10000 < least * (int64_t)run->n_sources) {
+        TP_RETURN_ERR(err, TP_E_SOURCES,
+                      "%zu of %zu sources delivered, fewer than the %lld basis points that "
+                      "run.min_sources_bp asks for; last night stands",
+                      have, run->n_sources, (long long)least);
+    }
+    return TP_OK;
+}
+
+tp_code
+tp_run_line(tp_run *run, tp_run_result *out, tp_err *err)
+{
+    TP_RETURN_SAME(run_sources(run, out, err));
+    TP_RETURN_SAME(check_sources(run, out, err));
+    for (int s = 0; s < TP_STAGES; s++) {
+        if (TP_LINE[s]->run != NULL) {
+            if (tp_cancelled(&run->ctx)) {
+                TP_RETURN_ERR(err, TP_E_CANCELLED, "cancelled before stage %s", TP_LINE[s]->name);
+            }
+            TP_RETURN_SAME(run_stage(run, NULL, s, out, err));
+        }
+    }
+    return TP_OK;
+}

@@ -1,0 +1,146 @@
+/* Stage extract: a source's description in, its bodies of this night landed; whole or not at all. */
+#include "talent/etl/extract.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "etl/stage/files.h"
+#include "talent/etl/run.h"
+
+/* What a night lands depends on what is asked for and on the night, not on when it is asked. */
+static void
+make_key(const tp_run *run, tp_run_source *source)
+{
+    tp_key_maker maker;
+    tp_key_begin(&maker, "landing");
+    tp_key_add_text(&maker, "source", source->desc->id);
+    tp_key_add_key(&maker, "fetch", &source->desc->fetch_hash);
+    tp_key_add_i64(&maker, "night", run->flags.night);
+    tp_key_end(&maker, &source->landing_key);
+}
+
+static const tp_run_source *
+find_source(const tp_run *run, tp_str id)
+{
+    for (size_t i = 0; i < run->n_sources; i++) {
+        if (tp_str_eq(run->source[i].desc->id, id)) {
+            return &run->source[i];
+        }
+    }
+    return NULL;
+}
+
+/* "candidates": holders of senior and feeder posts; the calls per person are made for them alone. */
+static bool
+is_candidate(const tp_table *employment, size_t row)
+{
+    const int32_t tier = tp_i32_or(employment, TP_EMPLOYMENT_TIER, row, TP_TIER_COUNT);
+    const int32_t grade = tp_i32_or(employment, TP_EMPLOYMENT_JF_GRADE, row, -1);
+    return tier <= TP_TIER_ADMINISTRATOR || grade == TP_JF_MADYA || grade == TP_JF_UTAMA;
+}
+
+static tp_code
+mark_candidates(const tp_batch *batch, tp_arena *arena, uint8_t **out, tp_err *err)
+{
+    const tp_table *t = &batch->table[TP_EMPLOYMENT];
+    const size_t n = batch->table[TP_PERSON].n;
+    uint8_t *mark = tp_arena_alloc(arena, n, 1);
+    if (mark == NULL) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "marks of %zu people", n);
+    }
+    for (size_t r = 0; r < t->n; r++) {
+        if (t->subject[r] < n && is_candidate(t, r)) {
+            mark[t->subject[r]] = 1;
+        }
+    }
+    *out = mark;
+    return TP_OK;
+}
+
+static bool
+key_of(const tp_table *t, int field, size_t row, tp_arena *arena, tp_str *out)
+{
+    uint64_t number = 0;
+    if (field != TP_PERSON_NIP) {
+        *out = tp_get_text(t, field, row);
+        return out->n > 0;
+    }
+    if (tp_i32_or(t, TP_PERSON_NIP_CLASS, row, TP_NIP_JUNK) != TP_NIP_GOOD ||
+        !tp_get_u64(t, TP_PERSON_NIP, row, &number)) {
+        return false;
+    }
+    char text[24];
+    const int n = snprintf(text, sizeof text, "%018llu", (unsigned long long)number);
+    out->p = tp_arena_copy(arena, text, (size_t)n);
+    out->n = (size_t)n;
+    return out->p != NULL;
+}
+
+/* Keys that a for_each asks for: one per person of another source's batch of tonight. */
+static tp_code
+list_keys(void *user, const tp_fetch *fetch, tp_arena *arena, const tp_str **out, size_t *out_n,
+          tp_err *err)
+{
+    const tp_run *run = user;
+    const tp_run_source *other = find_source(run, fetch->each_source);
+    if (other == NULL || !other->has_batch) {
+        TP_RETURN_ERR(err, TP_E_SOURCES, "source %.*s, which lists whom to ask for, has no batch",
+                      TP_STR_ARG(fetch->each_source));
+    }
+    const tp_table *t = &other->batch.table[TP_PERSON];
+    const int field = tp_field_find(TP_PERSON, fetch->each_field);
+    tp_str *key = tp_arena_alloc(arena, t->n, sizeof *key);
+    uint8_t *mark = NULL;
+    if (key == NULL || field < 0) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "keys of %zu people", t->n);
+    }
+    if (tp_str_is(fetch->each_where, "candidates")) {
+        TP_RETURN_SAME(mark_candidates(&other->batch, arena, &mark, err));
+    }
+    size_t n = 0;
+    for (size_t row = 0; row < t->n; row++) {
+        if ((mark == NULL || mark[row]) && key_of(t, field, row, arena, &key[n])) {
+            n++;
+        }
+    }
+    *out = key;
+    *out_n = n;
+    return TP_OK;
+}
+
+static tp_code
+open_landing(tp_run *run, tp_run_source *source, tp_err *err)
+{
+    TP_RETURN_IF_ERR(err,
+                     tp_landing_open(run->store, &source->landing_key, run->landing_secret,
+                                     &source->landing, err),
+                     "open what source %.*s landed", TP_STR_ARG(source->desc->id));
+    source->bodies = tp_landing_count(source->landing);
+    for (size_t i = 0; i < source->bodies; i++) {
+        source->bytes += tp_landing_body(source->landing, i)->size;
+    }
+    source->batch_night = run->flags.night;
+    return TP_OK;
+}
+
+static tp_code
+extract_run(tp_run *run, tp_run_source *source, tp_stage_count *count, tp_err *err)
+{
+    make_key(run, source);
+    if (!run->flags.refetch && tp_landing_exists(run->store, &source->landing_key)) {
+        source->state = TP_SOURCE_REUSED;
+    } else {
+        tp_pull_stats stats = {0};
+        count->computed++;
+        TP_RETURN_IF_ERR(err,
+                         tp_pull_source(source->desc, run->cfg, run->store, &source->landing_key,
+                                        run->landing_secret, list_keys, run, &run->ctx, &stats, err),
+                         "fetch source %.*s", TP_STR_ARG(source->desc->id));
+        source->state = TP_SOURCE_FRESH;
+    }
+    TP_RETURN_SAME(open_landing(run, source, err));
+    count->rows_out += source->bodies;
+    return TP_OK;
+}
+
+const tp_stage tp_stage_extract = {.name = "extract", .unit = "bodies", .run_source = extract_run};

@@ -1,0 +1,147 @@
+/* Stage link: all current batches in, crosswalk out. Decisions are in core/link. */
+#include "talent/core/link.h"
+
+#include <string.h>
+
+#include "etl/stage/files.h"
+#include "talent/etl/link_params.h"
+#include "talent/etl/run.h"
+
+/* Sources that have a batch, by id: their ordinals are the crosswalk's. */
+static tp_code
+collect_batches(tp_run *run, tp_err *err)
+{
+    run->batch = tp_arena_alloc(&run->pool_arena, run->n_sources, sizeof(run->batch[0]));
+    if (run->batch == NULL) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "a list of %zu sources", run->n_sources);
+    }
+    run->n_batches = 0;
+    for (size_t i = 0; i < run->n_sources; i++) {
+        if (run->source[i].has_batch) {
+            run->batch[run->n_batches++] = &run->source[i];
+        }
+    }
+    return TP_OK;
+}
+
+static void
+make_key(tp_run *run, const tp_key *params_hash)
+{
+    tp_key_maker maker;
+    tp_key_begin(&maker, "link");
+    tp_key_add_i64(&maker, "format", TP_LINK_FORMAT);
+    tp_key_add_key(&maker, "params", params_hash);
+    for (size_t i = 0; i < run->n_batches; i++) {
+        const tp_source *desc = run->batch[i]->desc;
+        tp_key_add_text(&maker, "source", desc->id);
+        tp_key_add_text(&maker, "family", desc->family);
+        tp_key_add_key(&maker, "batch", &run->batch[i]->batch_key);
+    }
+    if (run->before.found) {
+        tp_key_add_key(&maker, "before", &run->before.link_key);
+    }
+    tp_key_end(&maker, &run->link_key);
+}
+
+/* Person keys of the last published earlier night, by record key. */
+static tp_code
+add_previous(const tp_run *run, tp_arena *arena, tp_artefact **out_file, tp_link_input *in,
+             tp_err *err)
+{
+    tp_crosswalk before;
+    if (!run->before.found) {
+        return TP_OK;
+    }
+    TP_RETURN_IF_ERR(err,
+                     tp_crosswalk_load(run->store, &run->before.link_key, out_file, &before, err),
+                     "open the crosswalk of the last published night");
+    tp_key_row *order = tp_arena_alloc(arena, before.n, sizeof *order);
+    tp_key_row *spare = tp_arena_alloc(arena, before.n, sizeof *spare);
+    uint64_t *record = tp_arena_alloc(arena, before.n, sizeof *record);
+    uint64_t *person = tp_arena_alloc(arena, before.n, sizeof *person);
+    if (order == NULL || spare == NULL || record == NULL || person == NULL) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "last night's crosswalk of %zu records", before.n);
+    }
+    for (size_t i = 0; i < before.n; i++) {
+        order[i] = (tp_key_row){before.record_key[i], (uint32_t)i};
+    }
+    tp_sort_keys(order, spare, before.n);
+    for (size_t i = 0; i < before.n; i++) {
+        record[i] = order[i].key;
+        person[i] = before.person_key[before.person[order[i].row]];
+    }
+    in->n_previous = before.n;
+    in->previous_record = record;
+    in->previous_person = person;
+    in->next_serial = before.next_serial;
+    return TP_OK;
+}
+
+/* Families are numbered in the order of first sight by source id. */
+static uint32_t
+family_of(const tp_run *run, size_t i)
+{
+    for (size_t j = 0; j < i; j++) {
+        if (tp_str_eq(run->batch[j]->desc->family, run->batch[i]->desc->family)) {
+            return (uint32_t)j;
+        }
+    }
+    return (uint32_t)i;
+}
+
+static tp_code
+compute(tp_run *run, const tp_link_params *params, tp_arena *arena, tp_artefact **previous,
+        tp_err *err)
+{
+    tp_crosswalk crosswalk = {0};
+    tp_link_source *source = tp_arena_alloc(arena, run->n_batches, sizeof *source);
+    if (source == NULL) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "a list of %zu batches", run->n_batches);
+    }
+    for (size_t i = 0; i < run->n_batches; i++) {
+        const tp_run_source *s = run->batch[i];
+        source[i] = (tp_link_source){
+            .id = s->desc->id,
+            .person = &s->batch.table[TP_PERSON],
+            .employment = &s->batch.table[TP_EMPLOYMENT],
+            .family = family_of(run, i),
+            .registry = tp_str_is(s->desc->family, "dukcapil"),
+            .roster = tp_str_is(s->desc->family, "simpeg"),
+        };
+    }
+    tp_link_input in = {.n_sources = run->n_batches, .source = source};
+    TP_RETURN_SAME(add_previous(run, arena, previous, &in, err));
+    TP_RETURN_SAME(tp_link(&in, params, &run->ctx, arena, &crosswalk, err));
+    return tp_crosswalk_store(run->store, &run->link_key, &crosswalk, err);
+}
+
+static tp_code
+link_run(tp_run *run, tp_stage_count *count, tp_err *err)
+{
+    TP_AUTO_ARENA(arena, 0);
+    tp_link_params params;
+    tp_key params_hash;
+    TP_RETURN_SAME(collect_batches(run, err));
+    TP_RETURN_IF_ERR(err,
+                     tp_link_params_load(tp_cfg_text(run->cfg, "link.config"),
+                                         tp_cfg_text(run->cfg, "codes.dir"), &arena, &params,
+                                         &params_hash, err),
+                     "read the settings of the link stage");
+    make_key(run, &params_hash);
+    if (!tp_artefact_exists(run->store, "link", &run->link_key)) {
+        tp_artefact *previous = NULL;
+        count->computed++;
+        const tp_code rc = compute(run, &params, &arena, &previous, err);
+        tp_artefact_close(previous);
+        if (rc != TP_OK) {
+            return tp_err_add(err, rc, __func__, __LINE__, "link %zu batches", run->n_batches);
+        }
+    }
+    TP_RETURN_SAME(
+        tp_crosswalk_load(run->store, &run->link_key, &run->link_file, &run->crosswalk, err));
+    count->rows_in = run->crosswalk.n;
+    count->rows_out = run->crosswalk.n_people;
+    return TP_OK;
+}
+
+const tp_stage tp_stage_link = {.name = "link", .unit = "people", .run = link_run};

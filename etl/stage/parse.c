@@ -1,0 +1,109 @@
+/* Stage parse: landed bodies in, text rows out, streamed into the source's batch builder. */
+#include <string.h>
+
+#include "etl/stage/files.h"
+#include "talent/etl/clock.h"
+#include "talent/etl/format.h"
+#include "talent/etl/run.h"
+
+/* A batch depends on what was landed, on the rules that read it and on the key of its hashes. */
+static void
+make_key(const tp_run *run, tp_run_source *source)
+{
+    tp_key content;
+    tp_key_maker maker;
+    tp_landing_content(source->landing, &content);
+    tp_key_begin(&maker, "batch");
+    tp_key_add_i64(&maker, "format", TP_BATCH_FORMAT);
+    tp_key_add_text(&maker, "source", source->desc->id);
+    tp_key_add_key(&maker, "landing", &content);
+    tp_key_add_key(&maker, "rules", &source->desc->emit_hash);
+    tp_key_add(&maker, "nik key", run->nik_secret, sizeof run->nik_secret);
+    tp_key_end(&maker, &source->batch_key);
+}
+
+static tp_code
+take_chunk(void *user, tp_raw_chunk *chunk, tp_err *err)
+{
+    tp_run_source *source = user;
+    return tp_batch_add(source->builder, chunk, err);
+}
+
+static const tp_fetch *
+fetch_of(const tp_source *desc, const tp_body *body, size_t *out_index)
+{
+    for (size_t i = 0; i < desc->n_fetch; i++) {
+        if (tp_str_eq(desc->fetch[i].name, body->fetch)) {
+            *out_index = i;
+            return &desc->fetch[i];
+        }
+    }
+    return NULL;
+}
+
+static tp_code
+parse_body(tp_run_source *source, size_t i, tp_stage_count *count, tp_err *err)
+{
+    const tp_body *body = tp_landing_body(source->landing, i);
+    size_t index = 0;
+    const tp_fetch *fetch = fetch_of(source->desc, body, &index);
+    if (fetch == NULL || fetch->landed_only || !tp_body_parses(body)) {
+        return TP_OK;
+    }
+    tp_reader *reader = NULL;
+    tp_parse_stats stats;
+    TP_RETURN_SAME(tp_landing_reader_open(source->landing, i, &reader, err));
+    const tp_raw_sink sink = {.chunk = take_chunk, .user = source};
+    tp_batch_fetch(source->builder, (uint32_t)index);
+    const tp_code rc = tp_format_parse(&fetch->shape, (uint32_t)i, body->request_key, reader, sink,
+                                       &stats, err);
+    tp_landing_reader_close(reader);
+    if (rc != TP_OK) {
+        return tp_err_add(err, rc, __func__, __LINE__, "read body %zu (fetch %.*s, page %u)", i,
+                          TP_STR_ARG(body->fetch), body->page);
+    }
+    for (size_t s = 0; s < fetch->shape.n_selects; s++) {
+        count->rows_out += fetch->shape.select[s].document ? 0 : stats.records[s];
+    }
+    return TP_OK;
+}
+
+static tp_code
+parse_all(tp_run *run, tp_run_source *source, tp_stage_count *count, tp_err *err)
+{
+    TP_RETURN_SAME(tp_batch_begin(source->desc->rules, run->nik_secret, &run->ctx, &source->builder,
+                                  err));
+    const size_t n = tp_landing_count(source->landing);
+    for (size_t i = 0; i < n; i++) {
+        if (tp_cancelled(&run->ctx)) {
+            TP_RETURN_ERR(err, TP_E_CANCELLED, "cancelled at body %zu of %zu", i, n);
+        }
+        TP_RETURN_SAME(parse_body(source, i, count, err));
+        tp_progress(&run->ctx, i + 1, n);
+    }
+    return TP_OK;
+}
+
+static tp_code
+parse_run(tp_run *run, tp_run_source *source, tp_stage_count *count, tp_err *err)
+{
+    if (source->landing == NULL) {
+        return TP_OK;
+    }
+    make_key(run, source);
+    count->rows_in += tp_landing_count(source->landing);
+    if (tp_artefact_exists(run->store, "batch", &source->batch_key)) {
+        return TP_OK;
+    }
+    count->computed++;
+    const tp_code rc = parse_all(run, source, count, err);
+    if (rc != TP_OK) {
+        tp_batch_free(source->builder);
+        source->builder = NULL;
+        return tp_err_add(err, rc, __func__, __LINE__, "parse source %.*s",
+                          TP_STR_ARG(source->desc->id));
+    }
+    return TP_OK;
+}
+
+const tp_stage tp_stage_parse = {.name = "parse", .unit = "records", .run_source = parse_run};

@@ -1,0 +1,63 @@
+/* Stage publish in the line: what goes out, and under which key? */
+#include "talent/etl/publish.h"
+#include "talent/etl/run.h"
+#include "talent/etl/version.h"
+
+enum { PUBLISH_FORMAT = 1 };
+
+static void
+make_key(tp_run *run)
+{
+    tp_key_maker maker;
+    tp_key_begin(&maker, "publish");
+    tp_key_add_i64(&maker, "format", PUBLISH_FORMAT);
+    tp_key_add_key(&maker, "link", &run->link_key);
+    tp_key_add_key(&maker, "merge", &run->merge_key);
+    tp_key_add_key(&maker, "score", &run->score_key);
+    tp_key_end(&maker, &run->publish_key);
+}
+
+static tp_code
+publish_run(tp_run *run, tp_stage_count *count, tp_err *err)
+{
+    tp_publish_source *source =
+        tp_arena_alloc(&run->pool_arena, run->n_batches, sizeof *source);
+    if (source == NULL) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "a list of %zu batches", run->n_batches);
+    }
+    for (size_t i = 0; i < run->n_batches; i++) {
+        const tp_run_source *s = run->batch[i];
+        source[i] = (tp_publish_source){
+            .id = s->desc->id.p, /* ids are terminated: they come from the description's text */
+            .batch = &s->batch,
+            .batch_night = s->batch_night,
+            .landing_key = s->landing_key,
+            .batch_key = s->batch_key,
+        };
+    }
+    make_key(run);
+    const tp_publish_input in = {
+        .night = run->flags.night,
+        .run_id = run->run_id,
+        .n_sources = run->n_batches,
+        .source = source,
+        .crosswalk = &run->crosswalk,
+        .pool = &run->pool,
+        .scores = &run->scores,
+        .rules = run->rules,
+        .publish_key = run->publish_key,
+        .link_key = run->link_key,
+        .merge_key = run->merge_key,
+        .score_key = run->score_key,
+        .keep_generations = tp_cfg_int(run->cfg, "publish.keep_generations"),
+        .shrink_people_bp = tp_cfg_int(run->cfg, "run.shrink_people_bp"),
+        .release = run->flags.release,
+    };
+    count->rows_in = run->pool.n;
+    TP_RETURN_SAME(tp_publish(run->pg, &in, &run->receipt, err));
+    count->computed = run->receipt.unchanged ? 0 : 1;
+    count->rows_out = run->receipt.rows;
+    return TP_OK;
+}
+
+const tp_stage tp_stage_publish = {.name = "publish", .unit = "rows", .run = publish_run};

@@ -1,0 +1,466 @@
+/* How are landed bodies found again, and read one by one in little memory? */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "etl/store/landing_block.h"
+#include "talent/etl/file.h"
+#include "talent/etl/landing.h"
+
+typedef struct body_reader body_reader;
+
+/* The reader closed last, with its block still open: small bodies share blocks, and opening one anew
+ * for each body would cost more than reading it. */
+typedef struct spare {
+    pthread_mutex_t lock;
+    body_reader *reader;
+} spare;
+
+struct tp_landing {
+    int fd;
+    tp_key key;
+    uint8_t secret[32];
+    tp_buf path;
+    tp_buf index; /* plain; texts of bodies point into it */
+    tp_landing_slot *slot;
+    size_t n_slots;
+    tp_body *body;
+    uint64_t *at;
+    size_t n;
+    tp_str watermark;
+    spare *spare;
+};
+
+struct body_reader {
+    tp_reader base;
+    const tp_landing *landing;
+    size_t body;
+    uint64_t given;
+    size_t block; /* in plain; SIZE_MAX = none */
+    uint8_t *plain;
+    uint8_t *stored;
+    size_t cap_stored;
+    crypto_hash_sha256_state hash;
+    tp_err fault; /* code TP_OK = none so far */
+};
+
+bool
+tp_landing_exists(const tp_store *store, const tp_key *key)
+{
+    TP_AUTO_BUF(path);
+    struct stat st;
+    tp_landing_header head;
+    tp_landing_footer foot;
+    if (tp_store_path(store, TP_LANDING_KIND, key, TP_LANDING_SUFFIX, &path, NULL) != TP_OK) {
+        return false;
+    }
+    TP_CLEANUP(tp_fd_close) int fd = open(tp_buf_cstr(&path), O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &st) != 0 || st.st_size < (off_t)(sizeof head + sizeof foot) ||
+        pread(fd, &head, sizeof head, 0) != (ssize_t)sizeof head ||
+        pread(fd, &foot, sizeof foot, st.st_size - (off_t)sizeof foot) != (ssize_t)sizeof foot) {
+        return false;
+    }
+    return tp_landing_fault(&head, &foot, (uint64_t)st.st_size, key) == NULL;
+}
+
+static tp_code
+read_at(const tp_landing *l, uint64_t at, void *out, size_t n, tp_err *err)
+{
+    char *p = out;
+    while (n > 0) {
+        const ssize_t got = pread(l->fd, p, n, (off_t)at);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            TP_RETURN_ERR(err, TP_E_IO, "read %s at %llu: %s", tp_buf_cstr(&l->path),
+                          (unsigned long long)at, got == 0 ? "the file ends" : strerror(errno));
+        }
+        p += got;
+        at += (uint64_t)got;
+        n -= (size_t)got;
+    }
+    return TP_OK;
+}
+
+/* ---- the index ---- */
+
+typedef struct cursor {
+    const char *p;
+    size_t left;
+    bool short_of; /* a read went past the end */
+} cursor;
+
+static void
+take(cursor *c, void *out, size_t n)
+{
+    if (c->short_of || n > c->left) {
+        c->short_of = true;
+        memset(out, 0, n);
+        return;
+    }
+    memcpy(out, c->p, n);
+    c->p += n;
+    c->left -= n;
+}
+
+static tp_str
+take_text(cursor *c)
+{
+    uint32_t n = 0;
+    take(c, &n, sizeof n);
+    if (n == UINT32_MAX || c->short_of || n > c->left) {
+        c->short_of = c->short_of || n != UINT32_MAX;
+        return TP_STR_NONE;
+    }
+    const tp_str text = {c->p, n};
+    c->p += n;
+    c->left -= n;
+    return text;
+}
+
+static void
+take_body(cursor *c, tp_body *b, uint64_t *at)
+{
+    take(c, at, sizeof *at);
+    take(c, &b->size, sizeof b->size);
+    take(c, &b->fetched_at, sizeof b->fetched_at);
+    take(c, &b->page, sizeof b->page);
+    take(c, &b->status, sizeof b->status);
+    take(c, b->sha256, sizeof b->sha256);
+    b->fetch = take_text(c);
+    b->request_key = take_text(c);
+    b->url = take_text(c);
+    b->content_type = take_text(c);
+    b->etag = take_text(c);
+    b->last_modified = take_text(c);
+}
+
+/* Does every block have a lawful size, and every body lie within the blocks? */
+static bool
+index_fits(const tp_landing *l)
+{
+    uint64_t stream = 0;
+    for (size_t i = 0; i < l->n_slots; i++) {
+        const bool last = i + 1 == l->n_slots;
+        if (l->slot[i].plain > TP_LANDING_BLOCK || (!last && l->slot[i].plain != TP_LANDING_BLOCK)) {
+            return false;
+        }
+        stream += l->slot[i].plain;
+    }
+    for (size_t i = 0; i < l->n; i++) {
+        if (l->at[i] > stream || l->body[i].size > stream - l->at[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static tp_code
+parse_index(tp_landing *l, tp_err *err)
+{
+    cursor c = {.p = l->index.p, .left = l->index.n};
+    uint64_t counts[2] = {0};
+    take(&c, counts, sizeof counts);
+    if (counts[0] > l->index.n || counts[1] > l->index.n) {
+        TP_RETURN_ERR(err, TP_E_IO, "%s has a damaged index", tp_buf_cstr(&l->path));
+    }
+    l->n_slots = (size_t)counts[0];
+    l->n = (size_t)counts[1];
+    l->slot = calloc(l->n_slots + 1, sizeof *l->slot);
+    l->body = calloc(l->n + 1, sizeof *l->body);
+    l->at = calloc(l->n + 1, sizeof *l->at);
+    if (l->slot == NULL || l->body == NULL || l->at == NULL) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "no room for the index of %zu bodies", l->n);
+    }
+    take(&c, l->slot, l->n_slots * sizeof *l->slot);
+    l->watermark = take_text(&c);
+    for (size_t i = 0; i < l->n; i++) {
+        take_body(&c, &l->body[i], &l->at[i]);
+    }
+    if (c.short_of || c.left != 0 || !index_fits(l)) {
+        TP_RETURN_ERR(err, TP_E_IO, "%s has a damaged index", tp_buf_cstr(&l->path));
+    }
+    return TP_OK;
+}
+
+static tp_code
+read_index(tp_landing *l, const tp_landing_footer *foot, tp_err *err)
+{
+    const size_t stored = (size_t)foot->index_stored;
+    const size_t plain = (size_t)foot->index_plain;
+    uint8_t *bytes = malloc(stored + 1);
+    tp_code rc = TP_OK;
+    if (bytes == NULL || !tp_buf_reserve(&l->index, plain)) {
+        rc = tp_err_set(err, TP_E_NOMEM, __func__, __LINE__, "no room for an index of %zu bytes", plain);
+    }
+    if (rc == TP_OK) {
+        rc = read_at(l, foot->index_at, bytes, stored, err);
+    }
+    if (rc == TP_OK) {
+        rc = tp_landing_unseal(&l->key, l->secret, TP_LANDING_INDEX_NUMBER, bytes, stored, l->index.p,
+                               plain, err);
+    }
+    free(bytes);
+    TP_RETURN_IF_ERR(err, rc, "read the index of %s", tp_buf_cstr(&l->path));
+    l->index.n = plain;
+    return parse_index(l, err);
+}
+
+static tp_code
+open_file(tp_landing *l, tp_err *err)
+{
+    const char *path = tp_buf_cstr(&l->path);
+    struct stat st;
+    tp_landing_header head;
+    tp_landing_header want;
+    tp_landing_footer foot;
+    l->fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (l->fd < 0 || fstat(l->fd, &st) != 0) {
+        TP_RETURN_ERR(err, TP_E_IO, "open %s: %s", path, strerror(errno));
+    }
+    const uint64_t size = (uint64_t)st.st_size;
+    if (size < sizeof head + sizeof foot) {
+        TP_RETURN_ERR(err, TP_E_IO, "%s is torn: %llu bytes; remove it and run again", path,
+                      (unsigned long long)size);
+    }
+    TP_RETURN_SAME(read_at(l, 0, &head, sizeof head, err));
+    TP_RETURN_SAME(read_at(l, size - sizeof foot, &foot, sizeof foot, err));
+    const char *fault = tp_landing_fault(&head, &foot, size, &l->key);
+    if (fault != NULL) {
+        TP_RETURN_ERR(err, TP_E_IO, "%s %s; remove it and run again", path, fault);
+    }
+    tp_landing_make_header(&l->key, l->secret, &want);
+    if (sodium_memcmp(head.check, want.check, sizeof head.check) != 0) {
+        TP_RETURN_ERR(err, TP_E_CONFIG,
+                      "%s was encrypted with another key: put the right one into the secret store", path);
+    }
+    return read_index(l, &foot, err);
+}
+
+tp_code
+tp_landing_open(const tp_store *store, const tp_key *key, const uint8_t secret_key[32],
+                tp_landing **out, tp_err *err)
+{
+    tp_landing *l = calloc(1, sizeof *l);
+    spare *keep = calloc(1, sizeof *keep);
+    if (l == NULL || keep == NULL) {
+        free(l);
+        free(keep);
+        TP_RETURN_ERR(err, TP_E_NOMEM, "no room to open a landing file");
+    }
+    (void)pthread_mutex_init(&keep->lock, NULL);
+    l->spare = keep;
+    l->fd = -1;
+    l->key = *key;
+    memcpy(l->secret, secret_key, sizeof l->secret);
+    tp_code rc = tp_store_path(store, TP_LANDING_KIND, key, TP_LANDING_SUFFIX, &l->path, err);
+    if (rc == TP_OK) {
+        rc = open_file(l, err);
+    }
+    if (rc != TP_OK) {
+        tp_landing_close(l);
+        return rc;
+    }
+    *out = l;
+    return TP_OK;
+}
+
+static void
+reader_free(body_reader *r)
+{
+    if (r != NULL) {
+        if (r->plain != NULL) {
+            sodium_memzero(r->plain, TP_LANDING_BLOCK);
+        }
+        free(r->plain);
+        free(r->stored);
+        free(r);
+    }
+}
+
+void
+tp_landing_close(tp_landing *landing)
+{
+    if (landing == NULL) {
+        return;
+    }
+    reader_free(landing->spare->reader);
+    (void)pthread_mutex_destroy(&landing->spare->lock);
+    free(landing->spare);
+    tp_fd_close(&landing->fd);
+    sodium_memzero(landing->secret, sizeof landing->secret);
+    tp_buf_clear(&landing->path);
+    tp_buf_clear(&landing->index);
+    free(landing->slot);
+    free(landing->body);
+    free(landing->at);
+    free(landing);
+}
+
+size_t
+tp_landing_count(const tp_landing *landing)
+{
+    return landing->n;
+}
+
+const tp_body *
+tp_landing_body(const tp_landing *landing, size_t i)
+{
+    return &landing->body[i];
+}
+
+tp_str
+tp_landing_watermark(const tp_landing *landing)
+{
+    return landing->watermark;
+}
+
+void
+tp_landing_content(const tp_landing *landing, tp_key *out)
+{
+    tp_key_maker maker;
+    tp_key_begin(&maker, "landing content 1");
+    for (size_t i = 0; i < landing->n; i++) {
+        const tp_body *b = &landing->body[i];
+        tp_key_add_text(&maker, "fetch", b->fetch);
+        tp_key_add_text(&maker, "key", b->request_key);
+        tp_key_add_i64(&maker, "page", b->page);
+        tp_key_add(&maker, "sha256", b->sha256, sizeof b->sha256);
+    }
+    tp_key_end(&maker, out);
+}
+
+/* ---- one body ---- */
+
+static tp_code
+load_block(body_reader *r, size_t block, tp_err *err)
+{
+    const tp_landing *l = r->landing;
+    const tp_landing_slot *slot = &l->slot[block];
+    if (r->block == block) {
+        return TP_OK;
+    }
+    r->block = SIZE_MAX;
+    if (slot->stored > r->cap_stored) {
+        uint8_t *grown = realloc(r->stored, slot->stored);
+        if (grown == NULL) {
+            TP_RETURN_ERR(err, TP_E_NOMEM, "no room for a block of %u bytes", slot->stored);
+        }
+        r->stored = grown;
+        r->cap_stored = slot->stored;
+    }
+    TP_RETURN_SAME(read_at(l, slot->at, r->stored, slot->stored, err));
+    TP_RETURN_IF_ERR(err,
+                     tp_landing_unseal(&l->key, l->secret, block, r->stored, slot->stored, r->plain,
+                                       slot->plain, err),
+                     "read block %zu of %s", block, tp_buf_cstr(&l->path));
+    r->block = block;
+    return TP_OK;
+}
+
+static tp_code
+check_whole(body_reader *r, tp_err *err)
+{
+    uint8_t found[32];
+    crypto_hash_sha256_state copy = r->hash; /* the end may be asked for more than once */
+    (void)crypto_hash_sha256_final(&copy, found);
+    if (memcmp(found, r->landing->body[r->body].sha256, sizeof found) != 0) {
+        TP_RETURN_ERR(err, TP_E_IO, "body %zu of %s does not match its hash", r->body,
+                      tp_buf_cstr(&r->landing->path));
+    }
+    return TP_OK;
+}
+
+static tp_code
+read_piece(body_reader *r, void *buf, size_t cap, size_t *out_n, tp_err *err)
+{
+    const uint64_t left = r->landing->body[r->body].size - r->given;
+    if (left == 0) {
+        TP_RETURN_SAME(check_whole(r, err));
+        *out_n = 0;
+        return TP_OK;
+    }
+    const uint64_t at = r->landing->at[r->body] + r->given;
+    const size_t in_block = (size_t)(at % TP_LANDING_BLOCK);
+    TP_RETURN_SAME(load_block(r, (size_t)(at / TP_LANDING_BLOCK), err));
+    size_t n = TP_LANDING_BLOCK - in_block;
+    n = n < cap ? n : cap;
+    n = n < left ? n : (size_t)left;
+    memcpy(buf, r->plain + in_block, n);
+    (void)crypto_hash_sha256_update(&r->hash, buf, n);
+    r->given += n;
+    *out_n = n;
+    return TP_OK;
+}
+
+static tp_code
+reader_read(tp_reader *self, void *buf, size_t cap, size_t *out_n, tp_err *err)
+{
+    body_reader *r = (body_reader *)(void *)self;
+    if (r->fault.code == TP_OK && read_piece(r, buf, cap, out_n, &r->fault) == TP_OK) {
+        return TP_OK;
+    }
+    if (err != NULL) {
+        *err = r->fault;
+    }
+    return r->fault.code;
+}
+
+static body_reader *
+take_spare(const tp_landing *landing)
+{
+    (void)pthread_mutex_lock(&landing->spare->lock);
+    body_reader *r = landing->spare->reader;
+    landing->spare->reader = NULL;
+    (void)pthread_mutex_unlock(&landing->spare->lock);
+    return r;
+}
+
+tp_code
+tp_landing_reader_open(const tp_landing *landing, size_t i, tp_reader **out, tp_err *err)
+{
+    if (i >= landing->n) {
+        TP_RETURN_ERR(err, TP_E_BUG, "body %zu of %zu in %s", i, landing->n, tp_buf_cstr(&landing->path));
+    }
+    body_reader *r = take_spare(landing);
+    if (r == NULL) {
+        r = calloc(1, sizeof *r);
+        uint8_t *plain = malloc(TP_LANDING_BLOCK);
+        if (r == NULL || plain == NULL) {
+            free(r);
+            free(plain);
+            TP_RETURN_ERR(err, TP_E_NOMEM, "no room to read a body");
+        }
+        r->plain = plain;
+        r->block = SIZE_MAX;
+        r->landing = landing;
+        r->base.read = reader_read;
+    }
+    r->body = i;
+    r->given = 0;
+    r->fault = (tp_err){0};
+    (void)crypto_hash_sha256_init(&r->hash);
+    *out = &r->base;
+    return TP_OK;
+}
+
+void
+tp_landing_reader_close(tp_reader *reader)
+{
+    body_reader *r = (body_reader *)(void *)reader;
+    if (r == NULL) {
+        return;
+    }
+    spare *keep = r->landing->spare;
+    (void)pthread_mutex_lock(&keep->lock);
+    body_reader *old = keep->reader;
+    keep->reader = r;
+    (void)pthread_mutex_unlock(&keep->lock);
+    reader_free(old);
+}
