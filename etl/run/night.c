@@ -189,7 +189,7 @@ tp_code
 tp_run_night(tp_run *run, tp_run_result *out, tp_err *err)
 {
     *out = (tp_run_result){.outcome = "failed"};
-    const double start = tp_clock_monotonic();
+    const double start = tp_run_seconds();
     out->code = open_run(run, err);
     if (out->code == TP_OK) {
         out->code = tp_run_line(run, out, err);
@@ -197,7 +197,7 @@ tp_run_night(tp_run *run, tp_run_result *out, tp_err *err)
     add_totals(run, &out->total);
     name_outcome(run, out);
     close_ledger(run, out, err);
-    out->seconds = tp_clock_monotonic() - start;
+    out->seconds = tp_run_seconds() - start;
     return out->code;
 }
 

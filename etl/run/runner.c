@@ -42,12 +42,12 @@ run_stage(tp_run *run, tp_run_source *source, int s, tp_run_result *out, tp_err 
 {
     const tp_stage *stage = TP_LINE[s];
     const uint64_t before = out->stage[s].computed;
-    const double start = tp_clock_monotonic();
+    const double start = tp_run_seconds();
     pause_point(stage->name, "begin");
     const tp_code rc = source != NULL ? stage->run_source(run, source, &out->stage[s], err)
                                       : stage->run(run, &out->stage[s], err);
     pause_point(stage->name, "end");
-    out->stage[s].seconds += tp_clock_monotonic() - start;
+    out->stage[s].seconds += tp_run_seconds() - start;
     out->peak_kib[s] = peak_kib();
     if (rc == TP_OK && source == NULL) {
         tp_log(TP_LOG_INFO, stage->name, "rows=%llu unit=%s ms=%.0f %s",
@@ -95,7 +95,7 @@ fall_back(tp_run *run, tp_run_source *source, const tp_err *why)
 static tp_code
 run_source(tp_run *run, tp_run_source *source, tp_run_result *out, tp_err *err)
 {
-    const double start = tp_clock_monotonic();
+    const double start = tp_run_seconds();
     tp_code rc = TP_OK;
     for (int s = 0; rc == TP_OK && s < TP_STAGES && TP_LINE[s]->run_source != NULL; s++) {
         rc = run_stage(run, source, s, out, err);
@@ -119,7 +119,7 @@ run_source(tp_run *run, tp_run_source *source, tp_run_result *out, tp_err *err)
                TP_STR_ARG(source->desc->id), tp_source_state_name(source->state),
                (unsigned long long)source->bodies, (unsigned long long)source->bytes,
                (unsigned long long)rows, (unsigned long long)rejected,
-               (tp_clock_monotonic() - start) * 1000.0);
+               (tp_run_seconds() - start) * 1000.0);
     }
     return rc;
 }

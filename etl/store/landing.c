@@ -253,6 +253,7 @@ put_index(const tp_landing_writer *w, tp_str watermark, tp_buf *out)
         tp_buf_put(out, &b->meta.page, sizeof b->meta.page);
         tp_buf_put(out, &b->meta.status, sizeof b->meta.status);
         tp_buf_put(out, b->meta.sha256, sizeof b->meta.sha256);
+        tp_buf_char(out, b->meta.empty ? 1 : 0);
         put_text(out, b->meta.fetch);
         put_text(out, b->meta.request_key);
         put_text(out, b->meta.url);

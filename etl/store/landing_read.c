@@ -133,6 +133,9 @@ take_body(cursor *c, tp_body *b, uint64_t *at)
     take(c, &b->page, sizeof b->page);
     take(c, &b->status, sizeof b->status);
     take(c, b->sha256, sizeof b->sha256);
+    uint8_t empty = 0;
+    take(c, &empty, sizeof empty);
+    b->empty = empty != 0;
     b->fetch = take_text(c);
     b->request_key = take_text(c);
     b->url = take_text(c);

@@ -2,6 +2,7 @@
 #ifndef TALENT_ETL_LANDING_H
 #define TALENT_ETL_LANDING_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "talent/core/raw.h"
@@ -20,7 +21,15 @@ typedef struct tp_body {
     int64_t fetched_at; /* seconds since 1970; not part of any key */
     uint64_t size;      /* bytes as received, transfer decoding undone */
     uint8_t sha256[32];
+    bool empty;         /* the outcome table says it tells of no rows: kept, but not parsed */
 } tp_body;
+
+/* Is there anything in it for parse? */
+static inline bool
+tp_body_parses(const tp_body *body)
+{
+    return !body->empty;
+}
 
 typedef struct tp_landing_writer tp_landing_writer;
 
@@ -51,7 +60,7 @@ size_t tp_landing_count(const tp_landing *landing);
 const tp_body *tp_landing_body(const tp_landing *landing, size_t i); /* in index order */
 tp_str tp_landing_watermark(const tp_landing *landing);
 
-/* SHA-256 over (fetch, request key, page, body sha256) in index order: what parse depends on. */
+/* SHA-256 over (fetch, request key, page, body sha256, empty) in index order: what parse depends on. */
 void tp_landing_content(const tp_landing *landing, tp_key *out);
 
 /* Reads one body from its first byte; memory stays under 4 MiB whatever its size. The reader checks

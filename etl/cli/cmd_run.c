@@ -1,0 +1,82 @@
+/* talentpool run: one night from feeds to warehouse. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "etl/cli/cli.h"
+#include "talent/base/day.h"
+#include "talent/etl/clock.h"
+#include "talent/etl/run.h"
+#include "talent/etl/signal.h"
+
+enum { JAKARTA = 420 }; /* minutes east of UTC */
+
+/* The line scripts read: documented, stable, one line. */
+static void
+print_result(const tp_run *run, const tp_run_result *r)
+{
+    char day[TP_DAY_TEXT];
+    tp_day_format(run->flags.night, day);
+    (void)printf("night=%s generation=%lld received=%llu accepted=%llu unchanged=%llu duplicate=%llu "
+                 "removed=%llu rejected=%llu people=%zu fingerprint=%s published=%s\n",
+                 day, (long long)run->receipt.generation, (unsigned long long)r->total.received,
+                 (unsigned long long)r->total.accepted, (unsigned long long)r->total.unchanged,
+                 (unsigned long long)r->total.duplicate, (unsigned long long)r->total.removed,
+                 (unsigned long long)r->total.rejected, run->pool.n,
+                 run->receipt.fingerprint[0] != '\0' ? run->receipt.fingerprint : "-",
+                 r->code != TP_OK ? "no" : run->receipt.unchanged ? "unchanged" : "yes");
+}
+
+static void
+print_stages(const tp_run_result *r)
+{
+    (void)printf("%-10s %12s %-8s %9s %12s %10s  %s\n", "stage", "rows", "", "seconds", "rows/s",
+                 "peak MiB", "");
+    for (int s = 0; s < TP_STAGES; s++) {
+        const tp_stage_count *c = &r->stage[s];
+        (void)printf("%-10s %12llu %-8s %9.3f %12.0f %10.1f  %s\n", TP_LINE[s]->name,
+                     (unsigned long long)c->rows_out, TP_LINE[s]->unit, c->seconds,
+                     c->seconds > 0 ? (double)c->rows_out / c->seconds : 0.0,
+                     (double)r->peak_kib[s] / 1024.0,
+                     c->computed == 0 ? "skipped: same inputs, result already there" : "");
+    }
+}
+
+tp_code
+tp_cmd_run(tp_cli *cli, int *out_status, tp_err *err)
+{
+    const int64_t threads = tp_cfg_int(cli->cfg, "run.threads");
+    tp_run run = {
+        .cfg = cli->cfg,
+        .flags = {.night = tp_clock_today(JAKARTA),
+                  .refetch = cli->refetch,
+                  .release = cli->release,
+                  .reverse = cli->reverse_sources,
+                  .arguments = cli->arguments},
+        .ctx = {.threads = threads > 0 ? (int)threads : (int)sysconf(_SC_NPROCESSORS_ONLN),
+                .cancel = tp_signal_flag()},
+        .receipt = {.generation = -1},
+    };
+    tp_run_result result;
+    if (cli->as_of != NULL && !tp_day_parse_iso(tp_str_of(cli->as_of), &run.flags.night)) {
+        TP_RETURN_ERR(err, TP_E_USAGE, "--as-of takes a day as YYYY-MM-DD, not \"%.20s\"",
+                      cli->as_of);
+    }
+    tp_code rc = tp_run_night(&run, &result, err);
+    *out_status = result.exit_status;
+    if (rc == TP_OK && !cli->quiet) {
+        print_stages(&result);
+    }
+    if (cli->json != NULL) {
+        tp_err second = {0};
+        const tp_code report = tp_run_report(&run, &result, cli->json, err, &second);
+        if (report != TP_OK && rc == TP_OK) {
+            *err = second;
+            rc = report;
+            *out_status = tp_code_exit(report);
+        }
+    }
+    print_result(&run, &result);
+    (void)fflush(stdout);
+    tp_run_clear(&run);
+    return rc;
+}

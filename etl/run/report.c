@@ -1,0 +1,98 @@
+/* What does the operator, or a script, read about a run? */
+#include <stdio.h>
+
+#include "etl/run/parts.h"
+#include "talent/base/buf.h"
+#include "talent/base/day.h"
+#include "talent/etl/file.h"
+#include "talent/etl/run.h"
+#include "talent/etl/version.h"
+
+static void
+put_counts(tp_buf *b, const tp_counts *c)
+{
+    tp_buf_printf(b,
+                  "{\"received\": %llu, \"accepted\": %llu, \"unchanged\": %llu, \"duplicate\": %llu, "
+                  "\"removed\": %llu, \"rejected\": %llu, \"flagged\": %llu}",
+                  (unsigned long long)c->received, (unsigned long long)c->accepted,
+                  (unsigned long long)c->unchanged, (unsigned long long)c->duplicate,
+                  (unsigned long long)c->removed, (unsigned long long)c->rejected,
+                  (unsigned long long)c->flagged);
+}
+
+static void
+put_stages(tp_buf *b, const tp_run_result *r)
+{
+    tp_buf_puts(b, "  \"stages\": [");
+    for (int s = 0; s < TP_STAGES; s++) {
+        const tp_stage_count *c = &r->stage[s];
+        const double rate = c->seconds > 0 ? (double)c->rows_out / c->seconds : 0;
+        tp_buf_printf(b,
+                      "%s\n    {\"name\": \"%s\", \"cached\": %s, \"seconds\": %.3f, \"rows_in\": %llu, "
+                      "\"rows_out\": %llu, \"rejected\": %llu, \"records_per_second\": %.0f, "
+                      "\"peak_kib\": %llu, \"unit\": \"%s\"}",
+                      s > 0 ? "," : "", TP_LINE[s]->name, c->computed == 0 ? "true" : "false",
+                      c->seconds, (unsigned long long)c->rows_in, (unsigned long long)c->rows_out,
+                      (unsigned long long)c->rejected, rate, (unsigned long long)r->peak_kib[s],
+                      TP_LINE[s]->unit);
+    }
+    tp_buf_puts(b, "\n  ],\n");
+}
+
+static void
+put_source(tp_buf *b, const tp_run_source *s)
+{
+    bool first = true;
+    tp_buf_puts(b, "\n    {\"id\": ");
+    tp_buf_json(b, s->desc->id);
+    tp_buf_printf(b, ", \"state\": \"%s\", \"reason\": ", tp_source_state_name(s->state));
+    if (s->reason[0] != '\0') {
+        tp_buf_json(b, tp_str_of(s->reason));
+    } else {
+        tp_buf_puts(b, "null");
+    }
+    tp_buf_printf(b, ", \"bodies\": %llu, \"bytes\": %llu, \"counts\": {",
+                  (unsigned long long)s->bodies, (unsigned long long)s->bytes);
+    for (int k = 0; k < TP_KIND_COUNT; k++) {
+        if (s->has_batch && s->counts[k].received > 0) {
+            tp_buf_printf(b, "%s\"%s\": ", first ? "" : ", ", tp_kind_of((tp_kind)k)->name);
+            put_counts(b, &s->counts[k]);
+            first = false;
+        }
+    }
+    tp_buf_puts(b, "}}");
+}
+
+tp_code
+tp_run_report(const tp_run *run, const tp_run_result *r, const char *file, const tp_err *why,
+              tp_err *err)
+{
+    TP_AUTO_BUF(b);
+    char day[TP_DAY_TEXT];
+    tp_day_format(run->flags.night, day);
+    tp_buf_printf(&b,
+                  "{\n  \"program\": \"talentpool %s\",\n  \"night\": \"%s\",\n  \"run\": %lld,\n"
+                  "  \"outcome\": \"%s\",\n  \"exit_status\": %d,\n  \"seconds\": %.3f,\n"
+                  "  \"generation\": %lld,\n  \"fingerprint\": \"%s\",\n  \"people\": %zu,\n"
+                  "  \"counts\": ",
+                  TP_VERSION, day, (long long)run->run_id, r->outcome, r->exit_status, r->seconds,
+                  (long long)run->receipt.generation, run->receipt.fingerprint, run->pool.n);
+    put_counts(&b, &r->total);
+    tp_buf_puts(&b, ",\n");
+    put_stages(&b, r);
+    tp_buf_puts(&b, "  \"sources\": [");
+    for (size_t i = 0; i < run->n_sources && run->source != NULL; i++) {
+        tp_buf_puts(&b, i > 0 ? "," : "");
+        put_source(&b, &run->source[i]);
+    }
+    tp_buf_puts(&b, "\n  ],\n  \"error\": [");
+    for (int i = r->code != TP_OK ? why->depth : 0; i-- > 0;) {
+        tp_buf_json(&b, tp_str_of(why->frame[i].text));
+        tp_buf_puts(&b, i > 0 ? ", " : "");
+    }
+    tp_buf_puts(&b, "]\n}\n");
+    if (b.failed) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "the run report");
+    }
+    return tp_file_write(file, b.p, b.n, 0644, err);
+}
