@@ -2,15 +2,17 @@
 #include "talent/core/crosswalk.h"
 
 static const char *const PASS[TP_PASS_COUNT] = {
-    [TP_PASS_ALONE] = "alone",     [TP_PASS_NIP] = "nip",         [TP_PASS_SIASN] = "siasn",
-    [TP_PASS_NIK] = "nik",         [TP_PASS_OLD] = "old",         [TP_PASS_SERVICE] = "service",
-    [TP_PASS_EXACT] = "exact",     [TP_PASS_WEIGHED] = "weighed", [TP_PASS_ADOPTED] = "adopted",
+    [TP_PASS_ALONE] = "alone",       [TP_PASS_NIP] = "nip",         [TP_PASS_SIASN] = "siasn",
+    [TP_PASS_NIK] = "nik",           [TP_PASS_OLD] = "old",         [TP_PASS_SERVICE] = "service",
+    [TP_PASS_EXACT] = "exact",       [TP_PASS_WEIGHED] = "weighed", [TP_PASS_ADOPTED] = "adopted",
     [TP_PASS_DECISION] = "decision",
 };
 
 static const char *const REASON[TP_REVIEW_COUNT] = {
-    [TP_REVIEW_NUMBER_SHARED] = "number-shared", [TP_REVIEW_TWO_CAMPS] = "two-camps",
-    [TP_REVIEW_VETO] = "veto",                   [TP_REVIEW_AMBIGUOUS] = "ambiguous",
+    [TP_REVIEW_NUMBER_SHARED] = "number-shared",
+    [TP_REVIEW_TWO_CAMPS] = "two-camps",
+    [TP_REVIEW_VETO] = "veto",
+    [TP_REVIEW_AMBIGUOUS] = "ambiguous",
     [TP_REVIEW_BETWEEN] = "between",
 };
 

@@ -2,16 +2,19 @@
 #include "talent/core/record.h"
 
 #define FIELD_DEF(kind, field, text, type, words) {(text), TP_T_##type, (words)},
-#define FIELD_ARRAY(kind, text, keys, role)                                                        \
+#define FIELD_ARRAY(kind, text, keys, role) \
     static const tp_field_def FIELDS_##kind[] = {TP_##kind##_FIELDS(FIELD_DEF)};
 TP_KINDS(FIELD_ARRAY)
 
-#define FIELD_CHECK(kind, text, keys, role)                                                        \
-    _Static_assert((int)TP_##kind##_N <= (int)TP_FIELDS_MAX, text ": more than TP_FIELDS_MAX fields"); \
-    _Static_assert((keys) >= 1 && (keys) <= (int)TP_##kind##_N, text ": natural key has no fields");
+#define FIELD_CHECK(kind, text, keys, role)                                                  \
+    _Static_assert((int)TP_##kind##_N <= (int)TP_FIELDS_MAX,                                 \
+                   text ": more than TP_FIELDS_MAX fields");                                 \
+    _Static_assert((keys) >= 1 && (keys) <= (int)TP_##kind##_N, text ": natural key has no " \
+                                                                     "fields");
 TP_KINDS(FIELD_CHECK)
 
-#define KIND_DEF(kind, text, keys, role) {(text), TP_ROLE_##role, TP_##kind##_N, (keys), FIELDS_##kind},
+#define KIND_DEF(kind, text, keys, role) \
+    {(text), TP_ROLE_##role, TP_##kind##_N, (keys), FIELDS_##kind},
 static const tp_kind_def KINDS[TP_KIND_COUNT] = {TP_KINDS(KIND_DEF)};
 
 const tp_kind_def *

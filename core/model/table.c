@@ -49,7 +49,8 @@ tp_row_hash(const tp_table *t, size_t row)
     const tp_kind_def *def = tp_kind_of(t->kind);
     uint64_t h = tp_hash_mix((uint64_t)t->kind + 1);
     for (int f = 0; f < def->n_fields; f++) {
-        /* The field's number goes in first, so that a value moved to its neighbour changes the hash. */
+        /* The field's number goes in first, so that a value moved to its neighbour changes the
+         * hash. */
         h = tp_hash_mix(h ^ (uint64_t)(f + 1));
         if (!tp_known(t, f, row)) {
             continue;

@@ -93,10 +93,10 @@ tp_rules_agency(const tp_rules *rules, tp_str code)
 }
 
 size_t
-tp_slots(const tp_slot **out)
+tp_slots(const tp_rule_slot **out)
 {
     enum { ALL = 255 };
-    static const tp_slot SLOT[] = {
+    static const tp_rule_slot SLOT[] = {
         {TP_RULE_ST01, ALL}, {TP_RULE_ST02, ALL}, {TP_RULE_ST03, ALL}, {TP_RULE_ST04, ALL},
         {TP_RULE_DI05, ALL}, {TP_RULE_DI01, ALL}, {TP_RULE_DI02, ALL}, {TP_RULE_DI04, ALL},
         {TP_RULE_DI13, ALL}, {TP_RULE_TN01, ALL}, {TP_RULE_TN02, ALL}, {TP_RULE_ST05, ALL},

@@ -312,17 +312,18 @@ tp_node_fail(const tp_node *node, tp_err *err, const char *fmt, ...)
     va_start(args, fmt);
     (void)vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
-    TP_RETURN_ERR(err, TP_E_CONFIG, "%s:%d: %s%s%s", node->doc->name, tp_node_line(node), node->path,
-                  node->path[0] != '\0' ? ": " : "", text);
+    TP_RETURN_ERR(err, TP_E_CONFIG, "%s:%d: %s%s%s", node->doc->name, tp_node_line(node),
+                  node->path, node->path[0] != '\0' ? ": " : "", text);
 }
 
 static const char *
 kind_word(const tp_node *node)
 {
     static const char *const WORD[] = {
-        [TP_NODE_ABSENT] = "nothing", [TP_NODE_NULL] = "null",       [TP_NODE_BOOL] = "true or false",
-        [TP_NODE_INT] = "a number",   [TP_NODE_REAL] = "a fraction", [TP_NODE_TEXT] = "a text",
-        [TP_NODE_LIST] = "a list",    [TP_NODE_OBJECT] = "an object",
+        [TP_NODE_ABSENT] = "nothing",     [TP_NODE_NULL] = "null",
+        [TP_NODE_BOOL] = "true or false", [TP_NODE_INT] = "a number",
+        [TP_NODE_REAL] = "a fraction",    [TP_NODE_TEXT] = "a text",
+        [TP_NODE_LIST] = "a list",        [TP_NODE_OBJECT] = "an object",
     };
     return WORD[tp_node_kind_of(node)];
 }
@@ -349,14 +350,14 @@ tp_node_int(const tp_node *node, int64_t low, int64_t high, int64_t *out, tp_err
 {
     if (tp_node_kind_of(node) != TP_NODE_INT) {
         return tp_node_fail(node, err,
-                            "expected a whole number from %" PRId64 " to %" PRId64 ", found %s", low,
-                            high, kind_word(node));
+                            "expected a whole number from %" PRId64 " to %" PRId64 ", found %s",
+                            low, high, kind_word(node));
     }
     const int64_t value = json_integer_value(json_of(node));
     if (value < low || value > high) {
-        return tp_node_fail(node, err,
-                            "expected a whole number from %" PRId64 " to %" PRId64 ", found %" PRId64,
-                            low, high, value);
+        return tp_node_fail(
+            node, err, "expected a whole number from %" PRId64 " to %" PRId64 ", found %" PRId64,
+            low, high, value);
     }
     *out = value;
     return TP_OK;
@@ -448,7 +449,8 @@ tp_node_only(const tp_node *object, const char *words, tp_err *err)
         const tp_node child = tp_node_get(object, key);
         const tp_str near = tp_nearest_word(tp_str_of(key), words);
         if (near.n > 0) {
-            return tp_node_fail(&child, err, "unknown key; did you mean \"%.*s\"?", TP_STR_ARG(near));
+            return tp_node_fail(&child, err, "unknown key; did you mean \"%.*s\"?",
+                                TP_STR_ARG(near));
         }
         put_words(&list, words);
         return tp_node_fail(&child, err, "unknown key; known are %s", tp_buf_cstr(&list));

@@ -1,11 +1,13 @@
-/* How does a request become an answer? The only file that includes libcurl. */
+/* How does a request become an answer, many at once, over libcurl's multi interface? */
 #include "talent/etl/http.h"
+
+#include "etl/http/address.h"
+#include "talent/etl/clock.h"
 
 #include <curl/curl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -15,8 +17,7 @@ enum {
     PARALLEL = 4,
     RECEIVE_BYTES = 512 << 10,
     BODY_BYTES = 64 << 20,
-    HEADER_BYTES = 1024, /* of one header value that is kept */
-    URL_BYTES = 16 << 10
+    HEADER_BYTES = 4096 /* of one header value that is kept */
 };
 
 /* One request and the handle that carries it; kept for the next request when it has ended. */
@@ -137,134 +138,6 @@ tp_http_close(tp_http *http)
     free(http);
 }
 
-/* ---- addresses ---- */
-
-/* One part of an address, copied; false if it is not there. */
-static bool
-url_part(CURLU *u, CURLUPart part, unsigned flags, tp_buf *out)
-{
-    char *text = NULL;
-    if (curl_url_get(u, part, &text, flags) != CURLUE_OK || text == NULL) {
-        return false;
-    }
-    tp_buf_puts(out, text);
-    curl_free(text);
-    return !out->failed;
-}
-
-static CURLU *
-parse_url(tp_str url)
-{
-    TP_AUTO_BUF(text);
-    CURLU *u = curl_url();
-
-    text.limit = URL_BYTES;
-    tp_buf_str(&text, url);
-    if (u != NULL && (text.failed || memchr(url.p, '\0', url.n) != NULL ||
-                      curl_url_set(u, CURLUPART_URL, tp_buf_cstr(&text), 0) != CURLUE_OK)) {
-        curl_url_cleanup(u);
-        u = NULL;
-    }
-    return u;
-}
-
-static void
-lower_case(tp_buf *text)
-{
-    for (size_t i = 0; i < text->n; i++) {
-        if (text->p[i] >= 'A' && text->p[i] <= 'Z') {
-            text->p[i] = (char)(text->p[i] - 'A' + 'a');
-        }
-    }
-}
-
-bool
-tp_http_authority(tp_str url, tp_buf *out)
-{
-    if (url.n == 0) {
-        return false;
-    }
-    CURLU *u = parse_url(url);
-    bool ok = u != NULL && url_part(u, CURLUPART_HOST, 0, out);
-
-    if (ok) {
-        tp_buf_char(out, ':');
-        ok = url_part(u, CURLUPART_PORT, CURLU_DEFAULT_PORT, out);
-        lower_case(out);
-    }
-    curl_url_cleanup(u);
-    return ok;
-}
-
-bool
-tp_http_join(tp_str base, tp_str link, tp_buf *out)
-{
-    TP_AUTO_BUF(text);
-    CURLU *u = base.n > 0 && link.n > 0 ? parse_url(base) : NULL;
-    bool ok = u != NULL && memchr(link.p, '\0', link.n) == NULL;
-
-    text.limit = URL_BYTES;
-    tp_buf_str(&text, link);
-    ok = ok && !text.failed &&
-         curl_url_set(u, CURLUPART_URL, tp_buf_cstr(&text), CURLU_URLENCODE) == CURLUE_OK &&
-         url_part(u, CURLUPART_URL, 0, out);
-    curl_url_cleanup(u);
-    return ok;
-}
-
-/* This machine by name or number. */
-static bool
-is_loopback(tp_str host)
-{
-    return tp_str_is(host, "localhost") || tp_str_is(host, "127.0.0.1") || tp_str_is(host, "[::1]");
-}
-
-static bool
-host_allowed(const tp_http *http, tp_str authority, tp_str host)
-{
-    for (size_t i = 0; i < http->n_hosts; i++) {
-        const tp_str allowed = tp_buf_view(&http->host[i]);
-        if (tp_str_ieq(allowed, authority) || tp_str_ieq(allowed, host)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static tp_code
-check_url(const tp_http *http, tp_str url, tp_err *err)
-{
-    TP_AUTO_BUF(authority);
-    TP_AUTO_BUF(scheme);
-    CURLU *u = url.n > 0 ? parse_url(url) : NULL;
-    const bool ok = u != NULL && url_part(u, CURLUPART_SCHEME, 0, &scheme);
-
-    curl_url_cleanup(u);
-    if (!ok || !tp_http_authority(url, &authority)) {
-        TP_RETURN_ERR(err, TP_E_CONFIG, "this is no web address");
-    }
-    const tp_str whole = tp_buf_view(&authority);
-    size_t host_n = whole.n;
-    while (host_n > 0 && whole.p[host_n - 1] != ':') {
-        host_n--;
-    }
-    const tp_str host = tp_str_sub(whole, 0, host_n > 0 ? host_n - 1 : 0);
-    const tp_str name = tp_buf_view(&scheme);
-    if (!tp_str_ieq(name, TP_STR("https")) && !tp_str_ieq(name, TP_STR("http"))) {
-        TP_RETURN_ERR(err, TP_E_CONFIG, "protocol %.20s is not used: https, or http on loopback",
-                      tp_buf_cstr(&scheme));
-    }
-    if (tp_str_ieq(name, TP_STR("http")) && !is_loopback(host)) {
-        TP_RETURN_ERR(err, TP_E_CONFIG, "plain http to %.*s is refused: use https", TP_STR_ARG(host));
-    }
-    if (!host_allowed(http, whole, host)) {
-        TP_RETURN_ERR(err, TP_E_CONFIG,
-                      "host %.*s is not allowed: name it in connect.allowed_hosts if it should be",
-                      TP_STR_ARG(whole));
-    }
-    return TP_OK;
-}
-
 /* ---- what arrives ---- */
 
 /* Copies a text of the server without control characters: it may reach a terminal. */
@@ -309,7 +182,7 @@ read_head(transfer *t)
     a->next_link = tp_http_link_next(keep(&t->link, header(t, "Link")));
     a->location = keep(&t->location, location);
     a->retry_after_s =
-        tp_http_retry_after(tp_str_of(header(t, "Retry-After")), (int64_t)time(NULL));
+        tp_http_retry_after(tp_str_of(header(t, "Retry-After")), tp_clock_now_s());
 }
 
 static size_t
@@ -459,7 +332,7 @@ set_options(const tp_http *http, transfer *t, const tp_http_request *request)
 tp_code
 tp_http_start(tp_http *http, const tp_http_request *request, tp_err *err)
 {
-    TP_RETURN_SAME(check_url(http, request->url, err));
+    TP_RETURN_SAME(tp_http_check(http->host, http->n_hosts, request->url, err));
     transfer *t = idle_transfer(http);
     if (t == NULL) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "memory for a request");

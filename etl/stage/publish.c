@@ -10,6 +10,16 @@
 
 enum { NUMBER = 24, NAME = 96 };
 
+/* All tables of a generation, in the order in which they are loaded and enter the fingerprint. */
+static const struct {
+    const tp_publish_table *table;
+    const size_t *n;
+} PART[] = {
+    {TP_PUBLISH_PEOPLE, &TP_PUBLISH_PEOPLE_COUNT},
+    {TP_PUBLISH_SCORES, &TP_PUBLISH_SCORES_COUNT},
+    {TP_PUBLISH_RULES, &TP_PUBLISH_RULES_COUNT},
+};
+
 static const char *
 number(char out[NUMBER], int64_t value)
 {
@@ -69,11 +79,10 @@ load_all(tp_pg *pg, const tp_publish_input *in, int64_t generation, tp_receipt *
     tp_copy copy;
     tp_code rc = TP_OK;
     tp_copy_init(&copy, pg);
-    for (size_t i = 0; rc == TP_OK && i < TP_PUBLISH_PEOPLE_COUNT; i++) {
-        rc = load_table(pg, in, &TP_PUBLISH_PEOPLE[i], generation, &copy, out, err);
-    }
-    for (size_t i = 0; rc == TP_OK && i < TP_PUBLISH_SCORES_COUNT; i++) {
-        rc = load_table(pg, in, &TP_PUBLISH_SCORES[i], generation, &copy, out, err);
+    for (size_t p = 0; p < TP_COUNT(PART); p++) {
+        for (size_t i = 0; rc == TP_OK && i < *PART[p].n; i++) {
+            rc = load_table(pg, in, &PART[p].table[i], generation, &copy, out, err);
+        }
     }
     tp_copy_fingerprint(&copy, out->fingerprint);
     tp_copy_clear(&copy);
@@ -110,6 +119,29 @@ check_all(tp_pg *pg, int64_t generation, tp_err *err)
 }
 
 static tp_code
+enter_sources(tp_pg *pg, const tp_publish_input *in, const char *id, tp_err *err)
+{
+    for (size_t i = 0; i < in->n_sources; i++) {
+        const tp_publish_source *s = &in->source[i];
+        tp_rows *rows = NULL;
+        char day[TP_DAY_TEXT];
+        char landing[TP_KEY_TEXT];
+        char batch[TP_KEY_TEXT];
+        tp_day_format(s->batch_night, day);
+        tp_key_format(&s->landing_key, landing);
+        tp_key_format(&s->batch_key, batch);
+        const char *params[] = {id, s->id, day, landing, batch};
+        TP_RETURN_SAME(tp_pg_query(pg,
+                                   "INSERT INTO ops.generation_source (generation, source,"
+                                   " batch_night, landing_key, batch_key)"
+                                   " VALUES ($1, $2, $3, $4, $5)",
+                                   5, params, &rows, err));
+        tp_rows_free(rows);
+    }
+    return TP_OK;
+}
+
+static tp_code
 enter_ledger(tp_pg *pg, const tp_publish_input *in, int64_t generation, const tp_receipt *r,
              tp_err *err)
 {
@@ -125,10 +157,17 @@ enter_ledger(tp_pg *pg, const tp_publish_input *in, int64_t generation, const tp
     tp_key_format(&in->link_key, key[1]);
     tp_key_format(&in->merge_key, key[2]);
     tp_key_format(&in->score_key, key[3]);
-    const char *params[] = {number(id, generation), day,    number(run, in->run_id), key[0],
-                            key[1],                 key[2], key[3],                  r->fingerprint,
+    const char *params[] = {number(id, generation),
+                            day,
+                            number(run, in->run_id),
+                            key[0],
+                            key[1],
+                            key[2],
+                            key[3],
+                            r->fingerprint,
                             number(people, (int64_t)r->people),
-                            number(rows_text, (int64_t)r->rows), TP_VERSION};
+                            number(rows_text, (int64_t)r->rows),
+                            TP_VERSION};
     TP_RETURN_SAME(tp_pg_query(pg,
                                "INSERT INTO ops.generation (generation, night, run_id, publish_key,"
                                " link_key, merge_key, score_key, fingerprint, people, row_count,"
@@ -136,25 +175,23 @@ enter_ledger(tp_pg *pg, const tp_publish_input *in, int64_t generation, const tp
                                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
                                11, params, &rows, err));
     tp_rows_free(rows);
-    for (size_t i = 0; i < in->n_sources; i++) {
-        const tp_publish_source *s = &in->source[i];
-        char batch_day[TP_DAY_TEXT];
-        tp_day_format(s->batch_night, batch_day);
-        tp_key_format(&s->landing_key, key[0]);
-        tp_key_format(&s->batch_key, key[1]);
-        const char *row[] = {id, s->id, batch_day, key[0], key[1]};
-        TP_RETURN_SAME(tp_pg_query(pg,
-                                   "INSERT INTO ops.generation_source (generation, source,"
-                                   " batch_night, landing_key, batch_key)"
-                                   " VALUES ($1, $2, $3, $4, $5)",
-                                   5, row, &rows, err));
-        tp_rows_free(rows);
-    }
-    /* The one small update that makes the new generation what readers see. */
-    TP_RETURN_SAME(tp_pg_query(pg,
-                               "INSERT INTO ops.current_generation (generation) VALUES ($1)"
-                               " ON CONFLICT (only_row) DO UPDATE SET generation = excluded.generation",
-                               1, params, &rows, err));
+    return enter_sources(pg, in, id, err);
+}
+
+/* The one small update that makes a generation what readers see. */
+static tp_code
+make_current(tp_pg *pg, int64_t generation, tp_err *err)
+{
+    char id[NUMBER];
+    const char *params[] = {number(id, generation)};
+    tp_rows *rows = NULL;
+    TP_RETURN_IF_ERR(
+        err,
+        tp_pg_query(pg,
+                    "INSERT INTO ops.current_generation (generation) VALUES ($1)"
+                    " ON CONFLICT (only_row) DO UPDATE SET generation = excluded.generation",
+                    1, params, &rows, err),
+        "make generation %lld current", (long long)generation);
     tp_rows_free(rows);
     return TP_OK;
 }
@@ -171,45 +208,95 @@ publish_in_transaction(tp_pg *pg, const tp_publish_input *in, tp_receipt *out, t
     TP_RETURN_SAME(check_all(pg, generation, err));
     TP_RETURN_IF_ERR(err, enter_ledger(pg, in, generation, out, err),
                      "enter generation %lld into the ledger", (long long)generation);
+    if (out->is_current) {
+        TP_RETURN_SAME(make_current(pg, generation, err));
+    }
     return tp_pg_exec(pg, "COMMIT", err);
 }
 
-/* A generation dropped late costs disk, nothing else: a reader in the way is not waited for long. */
 static void
-drop_old(tp_pg *pg, int64_t keep)
+drop_generation(tp_pg *pg, long long generation)
 {
-    char id[NUMBER];
-    const char *params[] = {number(id, keep)};
+    TP_AUTO_BUF(sql);
+    tp_buf_puts(&sql, "BEGIN; SET LOCAL lock_timeout = '2s';");
+    for (size_t p = 0; p < TP_COUNT(PART); p++) {
+        for (size_t i = 0; i < *PART[p].n; i++) {
+            tp_buf_printf(&sql, "DROP TABLE IF EXISTS warehouse.%s_g%lld;", PART[p].table[i].name,
+                          generation);
+        }
+    }
+    tp_buf_printf(&sql,
+                  "UPDATE ops.generation SET dropped_at = clock_timestamp()"
+                  " WHERE generation = %lld; COMMIT",
+                  generation);
+    if (exec(pg, &sql, NULL) != TP_OK) {
+        TP_IGNORE(tp_pg_exec(pg, "ROLLBACK", NULL));
+    }
+}
+
+/* A generation dropped late costs disk, nothing else: a reader in the way is not waited for long,
+ * and the next night tries again. The current one and the one just published always stay. */
+static void
+drop_old(tp_pg *pg, int64_t keep, int64_t published)
+{
+    char text[2][NUMBER];
+    const char *params[] = {number(text[0], keep), number(text[1], published)};
     tp_rows *old = NULL;
-    tp_err ignored = {0};
     if (tp_pg_query(pg,
                     "SELECT generation FROM ops.generation WHERE dropped_at IS NULL"
                     " AND generation <> (SELECT generation FROM ops.current_generation)"
-                    " ORDER BY generation DESC OFFSET greatest($1::int - 1, 0)",
-                    1, params, &old, &ignored) != TP_OK) {
+                    " AND generation <> $2"
+                    " ORDER BY generation DESC OFFSET greatest($1::bigint - 1, 0)",
+                    2, params, &old, NULL) != TP_OK) {
         return;
     }
-    TP_AUTO_BUF(sql);
     for (size_t i = 0; i < tp_rows_n(old); i++) {
-        const long long g = (long long)tp_rows_i64(old, i, 0, 0);
-        tp_buf_puts(&sql, "BEGIN; SET LOCAL lock_timeout = '2s';");
-        for (size_t t = 0; t < TP_PUBLISH_PEOPLE_COUNT; t++) {
-            tp_buf_printf(&sql, "DROP TABLE IF EXISTS warehouse.%s_g%lld;",
-                          TP_PUBLISH_PEOPLE[t].name, g);
-        }
-        for (size_t t = 0; t < TP_PUBLISH_SCORES_COUNT; t++) {
-            tp_buf_printf(&sql, "DROP TABLE IF EXISTS warehouse.%s_g%lld;",
-                          TP_PUBLISH_SCORES[t].name, g);
-        }
-        tp_buf_printf(&sql,
-                      "UPDATE ops.generation SET dropped_at = clock_timestamp()"
-                      " WHERE generation = %lld; COMMIT",
-                      g);
-        if (exec(pg, &sql, &ignored) != TP_OK) {
-            TP_IGNORE(tp_pg_exec(pg, "ROLLBACK", &ignored));
-        }
+        drop_generation(pg, (long long)tp_rows_i64(old, i, 0, 0));
     }
     tp_rows_free(old);
+}
+
+/* A generation of this night made from the same key whose rows are still there. */
+static tp_code
+find_same(tp_pg *pg, const tp_publish_input *in, tp_receipt *out, bool *found, tp_err *err)
+{
+    char day[TP_DAY_TEXT];
+    char key[TP_KEY_TEXT];
+    tp_rows *rows = NULL;
+    tp_day_format(in->night, day);
+    tp_key_format(&in->publish_key, key);
+    const char *params[] = {day, key};
+    TP_RETURN_IF_ERR(err,
+                     tp_pg_query(pg,
+                                 "SELECT generation, fingerprint FROM ops.generation"
+                                 " WHERE night = $1 AND publish_key = $2 AND dropped_at IS NULL"
+                                 " ORDER BY generation DESC LIMIT 1",
+                                 2, params, &rows, err),
+                     "look for a generation made from the same inputs");
+    *found = tp_rows_n(rows) > 0;
+    if (*found) {
+        const tp_str fingerprint = tp_rows_at(rows, 0, 1);
+        out->generation = tp_rows_i64(rows, 0, 0, 0);
+        memcpy(out->fingerprint, fingerprint.p,
+               fingerprint.n < sizeof out->fingerprint ? fingerprint.n : sizeof out->fingerprint - 1);
+    }
+    tp_rows_free(rows);
+    return TP_OK;
+}
+
+/* Far fewer people than readers see now: held. A past night is not what readers will see. */
+static tp_code
+check_people(const tp_publish_input *in, const tp_generation *current, const tp_receipt *out,
+             tp_err *err)
+{
+    const int64_t floor = current->people - current->people * in->shrink_people_bp / 10000;
+    if (!current->found || in->release || !out->is_current || (int64_t)in->pool->n >= floor) {
+        return TP_OK;
+    }
+    TP_RETURN_ERR(err, TP_E_QUALITY,
+                  "%zu people tonight, %lld in the current generation: more than %lld basis "
+                  "points fewer, so the night is held; look, then: talentpool run --release",
+                  in->pool->n, (long long)current->people, (long long)in->shrink_people_bp);
 }
 
 tp_code
@@ -219,25 +306,18 @@ tp_publish(tp_pg *pg, const tp_publish_input *in, tp_receipt *out, tp_err *err)
     tp_generation current;
     *out = (tp_receipt){.generation = -1, .people = in->pool->n};
     TP_RETURN_SAME(tp_ledger_current(pg, &arena, &current, err));
-    if (current.found && current.night == in->night &&
-        memcmp(&current.publish_key, &in->publish_key, sizeof in->publish_key) == 0) {
-        out->unchanged = true;
-        out->generation = current.generation;
-        memcpy(out->fingerprint, current.fingerprint, sizeof out->fingerprint);
-        return TP_OK;
+    TP_RETURN_SAME(find_same(pg, in, out, &out->unchanged, err));
+    out->is_current = !current.found || current.night <= in->night;
+    if (out->unchanged) {
+        const bool move = out->is_current && current.generation != out->generation;
+        return move ? make_current(pg, out->generation, err) : TP_OK;
     }
-    const int64_t floor = current.people - current.people * in->shrink_people_bp / 10000;
-    if (current.found && !in->release && (int64_t)in->pool->n < floor) {
-        TP_RETURN_ERR(err, TP_E_QUALITY,
-                      "%zu people tonight, %lld in the current generation: more than %lld basis "
-                      "points fewer, so the night is held; look, then: talentpool run --release",
-                      in->pool->n, (long long)current.people, (long long)in->shrink_people_bp);
-    }
+    TP_RETURN_SAME(check_people(in, &current, out, err));
     const tp_code rc = publish_in_transaction(pg, in, out, err);
     if (rc != TP_OK) {
         TP_IGNORE(tp_pg_exec(pg, "ROLLBACK", NULL));
         return tp_err_add(err, rc, __func__, __LINE__, "publish night with %zu people", in->pool->n);
     }
-    drop_old(pg, in->keep_generations);
+    drop_old(pg, in->keep_generations, out->generation);
     return TP_OK;
 }

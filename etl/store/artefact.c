@@ -95,8 +95,8 @@ hash_array(tp_key_maker *content, const char *name, const void *data, uint64_t n
 /* ---- writing ---- */
 
 tp_code
-tp_artefact_begin(const tp_store *store, const char *kind, const tp_key *key, tp_artefact_writer **out,
-                  tp_err *err)
+tp_artefact_begin(const tp_store *store, const char *kind, const tp_key *key,
+                  tp_artefact_writer **out, tp_err *err)
 {
     tp_artefact_writer *writer = calloc(1, sizeof *writer);
     if (writer == NULL) {
@@ -142,8 +142,8 @@ new_entry(tp_artefact_writer *writer, const char *name, entry **out, tp_err *err
 }
 
 tp_code
-tp_artefact_add(tp_artefact_writer *writer, const char *name, const void *data, size_t n, size_t size,
-                tp_err *err)
+tp_artefact_add(tp_artefact_writer *writer, const char *name, const void *data, size_t n,
+                size_t size, tp_err *err)
 {
     entry *e = NULL;
     if (size == 0 || n > SIZE_MAX / 2 / size) {
@@ -397,7 +397,8 @@ tp_artefact_get(const tp_artefact *artefact, const char *name, size_t size, cons
         }
     }
     if (low == artefact->n || strcmp(artefact->by_name[low]->name, name) != 0) {
-        TP_RETURN_ERR(err, TP_E_SCHEMA, "%s has no array %.47s", tp_buf_cstr(&artefact->path), name);
+        TP_RETURN_ERR(err, TP_E_SCHEMA, "%s has no array %.47s", tp_buf_cstr(&artefact->path),
+                      name);
     }
     const entry *e = artefact->by_name[low];
     if (e->size != size) {
@@ -427,7 +428,8 @@ tp_artefact_verify(const tp_artefact *artefact, tp_err *err)
     }
     tp_key_end(&maker, &found);
     if (memcmp(&found, &artefact->content, sizeof found) != 0) {
-        TP_RETURN_ERR(err, TP_E_IO, "%s: its bytes do not match its content hash; remove it and run again",
+        TP_RETURN_ERR(err, TP_E_IO,
+                      "%s: its bytes do not match its content hash; remove it and run again",
                       tp_buf_cstr(&artefact->path));
     }
     return TP_OK;

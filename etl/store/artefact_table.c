@@ -22,8 +22,9 @@ add_fields(tp_artefact_writer *writer, const char *prefix, const tp_table *t, tp
     const tp_kind_def *def = tp_kind_of(t->kind);
     for (int f = 0; f < def->n_fields; f++) {
         const char *field = def->field[f].name;
-        TP_RETURN_SAME(tp_artefact_add(writer, array_name(&name, prefix, ".", field, ""), t->col[f].data,
-                                       t->n, tp_type_width(def->field[f].type), err));
+        TP_RETURN_SAME(tp_artefact_add(writer, array_name(&name, prefix, ".", field, ""),
+                                       t->col[f].data, t->n, tp_type_width(def->field[f].type),
+                                       err));
         TP_RETURN_SAME(tp_artefact_add(writer, array_name(&name, prefix, ".", field, ".valid"),
                                        t->col[f].valid, tp_bit_words(t->n), sizeof(uint64_t), err));
     }
@@ -31,7 +32,8 @@ add_fields(tp_artefact_writer *writer, const char *prefix, const tp_table *t, tp
 }
 
 tp_code
-tp_artefact_add_table(tp_artefact_writer *writer, const char *prefix, const tp_table *t, tp_err *err)
+tp_artefact_add_table(tp_artefact_writer *writer, const char *prefix, const tp_table *t,
+                      tp_err *err)
 {
     TP_AUTO_BUF(name);
     const struct {
@@ -39,9 +41,12 @@ tp_artefact_add_table(tp_artefact_writer *writer, const char *prefix, const tp_t
         const void *data;
         size_t size;
     } meta[] = {
-        {"key", t->key, sizeof *t->key},          {"hash", t->hash, sizeof *t->hash},
-        {"subject", t->subject, sizeof *t->subject}, {"body", t->body, sizeof *t->body},
-        {"record", t->record, sizeof *t->record}, {"source", t->source, sizeof *t->source},
+        {"key", t->key, sizeof *t->key},
+        {"hash", t->hash, sizeof *t->hash},
+        {"subject", t->subject, sizeof *t->subject},
+        {"body", t->body, sizeof *t->body},
+        {"record", t->record, sizeof *t->record},
+        {"source", t->source, sizeof *t->source},
     };
     for (size_t i = 0; i < TP_COUNT(meta); i++) {
         const bool wanted = i == 0 || (t->n > 0 && meta[i].data != NULL);
@@ -55,7 +60,8 @@ tp_artefact_add_table(tp_artefact_writer *writer, const char *prefix, const tp_t
 
 /* Array of exactly n elements, as the non-const pointer tables have; the pages are read-only. */
 static tp_code
-get_sized(const tp_artefact *artefact, const char *name, size_t size, size_t n, void **out, tp_err *err)
+get_sized(const tp_artefact *artefact, const char *name, size_t size, size_t n, void **out,
+          tp_err *err)
 {
     const void *data = NULL;
     size_t found = 0;
@@ -114,8 +120,8 @@ tp_artefact_get_table(const tp_artefact *artefact, const char *prefix, tp_kind k
                                    sizeof(uint64_t), &keys, &t.n, err));
     t.key = (uint64_t *)(uintptr_t)keys;
     if (t.n > 0) {
-        TP_RETURN_SAME(get_sized(artefact, array_name(&name, prefix, ":", "hash", ""), sizeof(uint64_t),
-                                 t.n, &hashes, err));
+        TP_RETURN_SAME(get_sized(artefact, array_name(&name, prefix, ":", "hash", ""),
+                                 sizeof(uint64_t), t.n, &hashes, err));
         t.hash = hashes;
         const bool fact = tp_kind_of(kind)->role == TP_ROLE_FACT;
         TP_RETURN_SAME(get_meta32(artefact, prefix, "subject", &t, !fact, &t.subject, err));
@@ -142,7 +148,8 @@ tp_artefact_add_strings(tp_artefact_writer *writer, const char *prefix, const tp
 }
 
 tp_code
-tp_artefact_get_strings(const tp_artefact *artefact, const char *prefix, tp_strings *out, tp_err *err)
+tp_artefact_get_strings(const tp_artefact *artefact, const char *prefix, tp_strings *out,
+                        tp_err *err)
 {
     TP_AUTO_BUF(name);
     const void *off = NULL;
@@ -155,7 +162,8 @@ tp_artefact_get_strings(const tp_artefact *artefact, const char *prefix, tp_stri
                                    &n_bytes, err));
     const uint64_t *offsets = off;
     if (n_off == 0 || offsets[n_off - 1] != n_bytes) {
-        TP_RETURN_ERR(err, TP_E_SCHEMA, "texts %s: their offsets do not end at their bytes", prefix);
+        TP_RETURN_ERR(err, TP_E_SCHEMA, "texts %s: their offsets do not end at their bytes",
+                      prefix);
     }
     *out = (tp_strings){.n = n_off - 1, .off = offsets, .bytes = bytes};
     return TP_OK;

@@ -11,7 +11,7 @@
 enum { META_MAX = 1 << 30 }; /* bytes of manifest texts of one source and night */
 
 typedef struct landed {
-    tp_body meta; /* texts in the writer's arena */
+    tp_body meta;   /* texts in the writer's arena */
     uint32_t fetch; /* number of the fetch name, in the order of first sight */
     uint64_t at;    /* offset in the stream */
 } landed;
@@ -20,7 +20,7 @@ struct tp_landing_writer {
     tp_temp temp;
     tp_key key;
     uint8_t secret[32];
-    tp_buf plain;  /* the block being filled */
+    tp_buf plain; /* the block being filled */
     tp_buf sealed;
     uint64_t stream; /* bytes put so far */
     tp_landing_slot *slot;
@@ -108,11 +108,10 @@ flush_block(tp_landing_writer *w, tp_err *err)
     }
     TP_RETURN_SAME(grow(&slots, w->n_slots, &w->cap_slots, sizeof *w->slot, err));
     w->slot = slots;
-    TP_RETURN_SAME(tp_landing_seal(&w->key, w->secret, w->n_slots, w->plain.p, w->plain.n, &w->sealed,
-                                   err));
-    w->slot[w->n_slots++] = (tp_landing_slot){.at = w->temp.size,
-                                              .stored = (uint32_t)w->sealed.n,
-                                              .plain = (uint32_t)w->plain.n};
+    TP_RETURN_SAME(
+        tp_landing_seal(&w->key, w->secret, w->n_slots, w->plain.p, w->plain.n, &w->sealed, err));
+    w->slot[w->n_slots++] = (tp_landing_slot){
+        .at = w->temp.size, .stored = (uint32_t)w->sealed.n, .plain = (uint32_t)w->plain.n};
     tp_buf_reset(&w->plain);
     return tp_temp_put(&w->temp, w->sealed.p, w->sealed.n, err);
 }
@@ -180,10 +179,10 @@ tp_landing_body_end(tp_landing_writer *writer, const tp_body *meta, tp_err *err)
     b->meta.size = writer->stream - writer->body_at;
     (void)crypto_hash_sha256_final(&writer->body_hash, b->meta.sha256);
     tp_arena *arena = &writer->arena;
-    if (!tp_intern_add(&writer->fetches, meta->fetch, &b->fetch) || !keep_text(arena, &b->meta.fetch) ||
-        !keep_text(arena, &b->meta.request_key) || !keep_text(arena, &b->meta.url) ||
-        !keep_text(arena, &b->meta.content_type) || !keep_text(arena, &b->meta.etag) ||
-        !keep_text(arena, &b->meta.last_modified)) {
+    if (!tp_intern_add(&writer->fetches, meta->fetch, &b->fetch) ||
+        !keep_text(arena, &b->meta.fetch) || !keep_text(arena, &b->meta.request_key) ||
+        !keep_text(arena, &b->meta.url) || !keep_text(arena, &b->meta.content_type) ||
+        !keep_text(arena, &b->meta.etag) || !keep_text(arena, &b->meta.last_modified)) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "no room for the manifest of %zu bodies (ceiling %d bytes)",
                       writer->n_bodies + 1, META_MAX);
     }
@@ -198,7 +197,8 @@ tp_landing_body_drop(tp_landing_writer *writer)
     if (!writer->open) {
         return;
     }
-    /* Bytes still in the block are taken back; those in sealed blocks stay, and nothing points there. */
+    /* Bytes still in the block are taken back; those in sealed blocks stay, and nothing points
+     * there. */
     const uint64_t given = writer->stream - writer->body_at;
     const size_t back = given < writer->plain.n ? (size_t)given : writer->plain.n;
     if (back > 0) {

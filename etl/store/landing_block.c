@@ -22,9 +22,11 @@ _Static_assert(crypto_aead_xchacha20poly1305_ietf_KEYBYTES == 32, "secret_key[32
 void
 tp_landing_make_header(const tp_key *key, const uint8_t secret[32], tp_landing_header *out)
 {
-    *out = (tp_landing_header){.version = TP_LANDING_VERSION, .order = TP_LANDING_ORDER, .key = *key};
+    *out =
+        (tp_landing_header){.version = TP_LANDING_VERSION, .order = TP_LANDING_ORDER, .key = *key};
     memcpy(out->magic, HEAD, sizeof HEAD);
-    (void)crypto_generichash(out->check, sizeof out->check, key->byte, sizeof key->byte, secret, 32);
+    (void)crypto_generichash(out->check, sizeof out->check, key->byte, sizeof key->byte, secret,
+                             32);
 }
 
 static uint64_t

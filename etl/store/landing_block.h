@@ -8,9 +8,9 @@
 #include "talent/etl/landing.h"
 
 /*
- * Layout: header 64 | sealed blocks | sealed index | footer 64. A sealed block is a random nonce of 24
- * bytes and XChaCha20-Poly1305 over one zstd frame, with (file key, block number) as additional data.
- * Bodies follow one another in one stream that is cut into blocks of TP_LANDING_BLOCK bytes.
+ * Layout: header 64 | sealed blocks | sealed index | footer 64. A sealed block is a random nonce of
+ * 24 bytes and XChaCha20-Poly1305 over one zstd frame, with (file key, block number) as additional
+ * data. Bodies follow one another in one stream that is cut into blocks of TP_LANDING_BLOCK bytes.
  */
 enum {
     TP_LANDING_VERSION = 1,
@@ -28,7 +28,8 @@ typedef struct tp_landing_header {
     uint32_t version;
     uint32_t order;
     tp_key key;
-    uint8_t check[TP_LANDING_CHECK]; /* keyed hash of the file key: is this the secret it was sealed with? */
+    uint8_t check[TP_LANDING_CHECK]; /* keyed hash of the file key: is this the secret it was sealed
+                                        with? */
 } tp_landing_header;
 
 typedef struct tp_landing_footer {
@@ -49,9 +50,11 @@ typedef struct tp_landing_slot {
 } tp_landing_slot;
 
 void tp_landing_make_header(const tp_key *key, const uint8_t secret[32], tp_landing_header *out);
-void tp_landing_make_footer(uint64_t index_at, uint64_t stored, uint64_t plain, tp_landing_footer *out);
+void tp_landing_make_footer(uint64_t index_at, uint64_t stored, uint64_t plain,
+                            tp_landing_footer *out);
 
-/* What is wrong with the ends of a file of this size, without looking at the secret; NULL = nothing. */
+/* What is wrong with the ends of a file of this size, without looking at the secret; NULL =
+ * nothing. */
 const char *tp_landing_fault(const tp_landing_header *head, const tp_landing_footer *foot,
                              uint64_t size, const tp_key *key);
 
@@ -60,7 +63,8 @@ tp_code tp_landing_seal(const tp_key *key, const uint8_t secret[32], uint64_t nu
                         const void *plain, size_t n, tp_buf *out, tp_err *err) TP_MUST_CHECK;
 
 /* The reverse, in place over `stored`; out has exactly n_plain bytes. TP_E_IO when altered. */
-tp_code tp_landing_unseal(const tp_key *key, const uint8_t secret[32], uint64_t number, uint8_t *stored,
-                          size_t n_stored, void *out, size_t n_plain, tp_err *err) TP_MUST_CHECK;
+tp_code tp_landing_unseal(const tp_key *key, const uint8_t secret[32], uint64_t number,
+                          uint8_t *stored, size_t n_stored, void *out, size_t n_plain,
+                          tp_err *err) TP_MUST_CHECK;
 
 #endif

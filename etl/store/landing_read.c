@@ -14,8 +14,8 @@
 
 typedef struct body_reader body_reader;
 
-/* The reader closed last, with its block still open: small bodies share blocks, and opening one anew
- * for each body would cost more than reading it. */
+/* The reader closed last, with its block still open: small bodies share blocks, and opening one
+ * anew for each body would cost more than reading it. */
 typedef struct spare {
     pthread_mutex_t lock;
     body_reader *reader;
@@ -151,7 +151,8 @@ index_fits(const tp_landing *l)
     uint64_t stream = 0;
     for (size_t i = 0; i < l->n_slots; i++) {
         const bool last = i + 1 == l->n_slots;
-        if (l->slot[i].plain > TP_LANDING_BLOCK || (!last && l->slot[i].plain != TP_LANDING_BLOCK)) {
+        if (l->slot[i].plain > TP_LANDING_BLOCK ||
+            (!last && l->slot[i].plain != TP_LANDING_BLOCK)) {
             return false;
         }
         stream += l->slot[i].plain;
@@ -200,14 +201,15 @@ read_index(tp_landing *l, const tp_landing_footer *foot, tp_err *err)
     uint8_t *bytes = malloc(stored + 1);
     tp_code rc = TP_OK;
     if (bytes == NULL || !tp_buf_reserve(&l->index, plain)) {
-        rc = tp_err_set(err, TP_E_NOMEM, __func__, __LINE__, "no room for an index of %zu bytes", plain);
+        rc = tp_err_set(err, TP_E_NOMEM, __func__, __LINE__, "no room for an index of %zu bytes",
+                        plain);
     }
     if (rc == TP_OK) {
         rc = read_at(l, foot->index_at, bytes, stored, err);
     }
     if (rc == TP_OK) {
-        rc = tp_landing_unseal(&l->key, l->secret, TP_LANDING_INDEX_NUMBER, bytes, stored, l->index.p,
-                               plain, err);
+        rc = tp_landing_unseal(&l->key, l->secret, TP_LANDING_INDEX_NUMBER, bytes, stored,
+                               l->index.p, plain, err);
     }
     free(bytes);
     TP_RETURN_IF_ERR(err, rc, "read the index of %s", tp_buf_cstr(&l->path));
@@ -241,7 +243,8 @@ open_file(tp_landing *l, tp_err *err)
     tp_landing_make_header(&l->key, l->secret, &want);
     if (sodium_memcmp(head.check, want.check, sizeof head.check) != 0) {
         TP_RETURN_ERR(err, TP_E_CONFIG,
-                      "%s was encrypted with another key: put the right one into the secret store", path);
+                      "%s was encrypted with another key: put the right one into the secret store",
+                      path);
     }
     return read_index(l, &foot, err);
 }
@@ -335,6 +338,7 @@ tp_landing_content(const tp_landing *landing, tp_key *out)
         tp_key_add_text(&maker, "key", b->request_key);
         tp_key_add_i64(&maker, "page", b->page);
         tp_key_add(&maker, "sha256", b->sha256, sizeof b->sha256);
+        tp_key_add_i64(&maker, "empty", b->empty);
     }
     tp_key_end(&maker, out);
 }
@@ -429,7 +433,8 @@ tp_code
 tp_landing_reader_open(const tp_landing *landing, size_t i, tp_reader **out, tp_err *err)
 {
     if (i >= landing->n) {
-        TP_RETURN_ERR(err, TP_E_BUG, "body %zu of %zu in %s", i, landing->n, tp_buf_cstr(&landing->path));
+        TP_RETURN_ERR(err, TP_E_BUG, "body %zu of %zu in %s", i, landing->n,
+                      tp_buf_cstr(&landing->path));
     }
     body_reader *r = take_spare(landing);
     if (r == NULL) {

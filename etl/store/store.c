@@ -2,9 +2,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sodium.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,7 +17,8 @@ struct tp_store {
     char *root;
 };
 
-/* "....tpa.tmp.<digits>.<digits>": the form of tp_temp_open, and of nothing else in the state folder. */
+/* "....tpa.tmp.<digits>.<digits>": the form of tp_temp_open, and of nothing else in the state
+ * folder. */
 static bool
 is_temporary(const char *name)
 {

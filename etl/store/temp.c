@@ -77,7 +77,8 @@ tp_temp_open(const tp_store *store, const char *kind, const tp_key *key, const c
 static tp_code
 flush(tp_temp *temp, tp_err *err)
 {
-    TP_RETURN_SAME(tp_fd_write(temp->fd, tp_buf_cstr(&temp->tmp), temp->pending.p, temp->pending.n, err));
+    TP_RETURN_SAME(
+        tp_fd_write(temp->fd, tp_buf_cstr(&temp->tmp), temp->pending.p, temp->pending.n, err));
     tp_buf_reset(&temp->pending);
     return TP_OK;
 }

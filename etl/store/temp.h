@@ -15,8 +15,8 @@ typedef struct tp_temp {
 } tp_temp;
 
 /* <root>/<kind>/<hex><suffix> into out. TP_E_BUG for a kind that is not of a-z 0-9 _ -. */
-tp_code tp_store_path(const tp_store *store, const char *kind, const tp_key *key, const char *suffix,
-                      tp_buf *out, tp_err *err) TP_MUST_CHECK;
+tp_code tp_store_path(const tp_store *store, const char *kind, const tp_key *key,
+                      const char *suffix, tp_buf *out, tp_err *err) TP_MUST_CHECK;
 
 /* Makes the folder and the temporary file. */
 tp_code tp_temp_open(const tp_store *store, const char *kind, const tp_key *key, const char *suffix,

@@ -35,9 +35,11 @@ static const option OPTIONS[] = {
     {"run.shrink_people_bp", OPT_INT, "500", 0, 10000, NULL, false,
      "hold the night when people shrink by more than this, basis points"},
     {"sources.dir", OPT_TEXT, "config/sources", 0, 0, NULL, false, "folder of source descriptions"},
-    {"rules.dir", OPT_TEXT, "config/rules", 0, 0, NULL, false, "folder of scoring and eligibility rules"},
+    {"rules.dir", OPT_TEXT, "config/rules", 0, 0, NULL, false,
+     "folder of scoring and eligibility rules"},
     {"codes.dir", OPT_TEXT, "config/codes", 0, 0, NULL, false, "folder of code lists"},
-    {"link.config", OPT_TEXT, "config/linkage.json", 0, 0, NULL, false, "linkage passes and limits"},
+    {"link.config", OPT_TEXT, "config/linkage.json", 0, 0, NULL, false,
+     "linkage passes and limits"},
     {"merge.config", OPT_TEXT, "config/survivorship.json", 0, 0, NULL, false, "survivorship rules"},
     {"secrets.dir", OPT_TEXT, "", 0, 0, NULL, false,
      "folder of secret files; empty = secrets in the state folder"},
@@ -46,8 +48,10 @@ static const option OPTIONS[] = {
     {"landing.keep_days", OPT_INT, "90", 0, 36500, NULL, false, "days raw bodies are kept"},
     {"publish.keep_generations", OPT_INT, "7", 1, 1000, NULL, false,
      "published generations kept in the warehouse"},
-    {"log.level", OPT_WORD, "info", 0, 0, "error|warn|info|debug", false, "least important level logged"},
-    {"log.file", OPT_TEXT, "", 0, 0, NULL, false, "log to this file as well; empty = standard error only"},
+    {"log.level", OPT_WORD, "info", 0, 0, "error|warn|info|debug", false,
+     "least important level logged"},
+    {"log.file", OPT_TEXT, "", 0, 0, NULL, false,
+     "log to this file as well; empty = standard error only"},
 };
 
 enum { N_OPTIONS = sizeof OPTIONS / sizeof OPTIONS[0] };
@@ -211,11 +215,12 @@ unknown_name(const char *name, const char *origin, tp_err *err)
     }
     const tp_str near = tp_nearest_word(tp_str_of(name), tp_buf_cstr(&words));
     if (near.n > 0) {
-        TP_RETURN_ERR(err, TP_E_CONFIG, "%s: unknown setting %.80s; did you mean %.*s?", origin, name,
-                      TP_STR_ARG(near));
+        TP_RETURN_ERR(err, TP_E_CONFIG, "%s: unknown setting %.80s; did you mean %.*s?", origin,
+                      name, TP_STR_ARG(near));
     }
     TP_RETURN_ERR(err, TP_E_CONFIG,
-                  "%s: unknown setting %.80s; `talentpool config defaults` lists them all", origin, name);
+                  "%s: unknown setting %.80s; `talentpool config defaults` lists them all", origin,
+                  name);
 }
 
 tp_code
@@ -418,7 +423,8 @@ tp_cfg_env(tp_cfg *cfg, tp_err *err)
             continue;
         }
         const char *name = *at + sizeof PREFIX - 1;
-        TP_RETURN_SAME(apply_variable(cfg, (tp_str){name, (size_t)(equals - name)}, equals + 1, err));
+        TP_RETURN_SAME(
+            apply_variable(cfg, (tp_str){name, (size_t)(equals - name)}, equals + 1, err));
     }
     return TP_OK;
 }
@@ -431,7 +437,8 @@ must_find(const tp_cfg *cfg, const char *name, opt_type type)
     const int i = find_option(tp_str_of(name));
     const bool text = i >= 0 && type == OPT_TEXT && OPTIONS[i].type == OPT_WORD;
     if (i < 0 || (OPTIONS[i].type != type && !text)) {
-        (void)fprintf(stderr, "talentpool: bug: setting %s is asked for but not described so\n", name);
+        (void)fprintf(stderr, "talentpool: bug: setting %s is asked for but not described so\n",
+                      name);
         abort();
     }
     return &cfg->at[i];

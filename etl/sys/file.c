@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define RETURN_ERRNO(err, what, path)                                                              \
+#define RETURN_ERRNO(err, what, path) \
     TP_RETURN_ERR((err), TP_E_IO, "%s %s: %s", (what), (path), strerror(errno))
 
 void
@@ -126,7 +126,8 @@ tp_file_rename(const char *from, const char *to, tp_err *err)
 
 /* Writes a flushed temporary file beside path; its name is left in tmp. */
 static tp_code
-write_temporary(const char *path, const void *bytes, size_t n, unsigned mode, tp_buf *tmp, tp_err *err)
+write_temporary(const char *path, const void *bytes, size_t n, unsigned mode, tp_buf *tmp,
+                tp_err *err)
 {
     tp_buf_reset(tmp);
     tp_buf_printf(tmp, "%s.tmp.%ld.XXXXXX", path, (long)getpid());

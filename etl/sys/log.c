@@ -44,7 +44,8 @@ tp_log_open(tp_log_level level, const char *file, tp_err *err)
     if (file != NULL && file[0] != '\0') {
         fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
         if (fd < 0) {
-            TP_RETURN_ERR(err, TP_E_CONFIG, "log.file %s cannot be opened: %s", file, strerror(errno));
+            TP_RETURN_ERR(err, TP_E_CONFIG, "log.file %s cannot be opened: %s", file,
+                          strerror(errno));
         }
     }
     (void)pthread_mutex_lock(&sink.lock);

@@ -16,7 +16,8 @@ check_name(const char *name, tp_err *err)
     const size_t good = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-.");
     if (n == 0 || n > 64 || good != n || name[0] == '.') {
         TP_RETURN_ERR(err, TP_E_CONFIG,
-                      "secret name \"%.64s\": expected 1 to 64 of a-z 0-9 _ - . and no leading dot", name);
+                      "secret name \"%.64s\": expected 1 to 64 of a-z 0-9 _ - . and no leading dot",
+                      name);
     }
     return TP_OK;
 }
@@ -88,8 +89,9 @@ tp_secret(const tp_cfg *cfg, const char *name, tp_buf *out, tp_err *err)
     variable_name(name, &variable);
     TP_RETURN_SAME(look_up(tp_buf_cstr(&path), tp_buf_cstr(&variable), out, &found, err));
     if (!found) {
-        TP_RETURN_ERR(err, TP_E_CONFIG, "secret %s is not set: write it to %s (mode 0600) or set %s",
-                      name, tp_buf_cstr(&path), tp_buf_cstr(&variable));
+        TP_RETURN_ERR(err, TP_E_CONFIG,
+                      "secret %s is not set: write it to %s (mode 0600) or set %s", name,
+                      tp_buf_cstr(&path), tp_buf_cstr(&variable));
     }
     if (out->failed) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "secret %s: no room for its value", name);
@@ -135,8 +137,8 @@ tp_secret_key(const tp_cfg *cfg, const char *name, uint8_t out[32], tp_err *err)
     TP_RETURN_SAME(tp_secret(cfg, name, &text, err));
     unsigned char key[KEY_BYTES];
     size_t n = 0;
-    if (text.n != KEY_HEX ||
-        sodium_hex2bin(key, sizeof key, text.p, text.n, NULL, &n, NULL) != 0 || n != sizeof key) {
+    if (text.n != KEY_HEX || sodium_hex2bin(key, sizeof key, text.p, text.n, NULL, &n, NULL) != 0 ||
+        n != sizeof key) {
         TP_RETURN_ERR(err, TP_E_CONFIG, "key %s: expected %d hex digits in %s or %s", name, KEY_HEX,
                       tp_buf_cstr(&path), tp_buf_cstr(&variable));
     }

@@ -163,11 +163,11 @@ COMMENT ON COLUMN warehouse.person_score.potential_x IS
 COMMENT ON COLUMN warehouse.person_score.performance_y IS
     'Performance axis Y, hundredths 0..10000; NULL = not mapped. / Sumbu kinerja, perseratus.';
 COMMENT ON COLUMN warehouse.person_score.x_parts IS
-    'Contributions to X in hundredths, in rule order; they add up to potential_x. / Rincian sumbu X.';
+    'Contributions to X in hundredths, in rule order; they add up to potential_x; empty = not mapped. / Rincian sumbu X.';
 COMMENT ON COLUMN warehouse.person_score.y_parts IS
-    'Contributions to Y in hundredths, in rule order; they add up to performance_y. / Rincian sumbu Y.';
+    'Contributions to Y in hundredths, in rule order; they add up to performance_y; empty = not mapped. / Rincian sumbu Y.';
 COMMENT ON COLUMN warehouse.person_score.talent_value IS
-    'Talent value NT, hundredths. / Nilai talenta, perseratus.';
+    'Talent value NT, hundredths; NULL = not mapped. / Nilai talenta, perseratus.';
 COMMENT ON COLUMN warehouse.person_score.box IS
     'Talent box 1..9; 0 = not mapped. / Kotak talenta; 0 = belum terpetakan.';
 COMMENT ON COLUMN warehouse.person_score.box_alternative IS
@@ -177,15 +177,15 @@ COMMENT ON COLUMN warehouse.person_score.x_complete_bp IS
 COMMENT ON COLUMN warehouse.person_score.y_complete_bp IS
     'Known share of the weight of Y, basis points. / Kelengkapan Y.';
 COMMENT ON COLUMN warehouse.person_score.jpm IS
-    'Job person match against the present post, hundredths, not capped. / JPM jabatan sekarang, perseratus.';
+    'Job person match against the present post, hundredths, not capped; NULL = unknown. / JPM jabatan sekarang, perseratus.';
 COMMENT ON COLUMN warehouse.person_score.jpm_category IS
-    'Category for mapping. / Kategori pemetaan.';
+    'Category of the JPM for mapping; NULL = unknown. / Kategori pemetaan.';
 COMMENT ON COLUMN warehouse.person_score.assessment_validity IS
-    'State of the assessment used. / Keabsahan asesmen.';
+    'State of the assessment used: valid, valid_unaccredited, expired, incomplete, none. / Keabsahan asesmen.';
 COMMENT ON COLUMN warehouse.person_score.agency_pool IS
-    'In the agency''s pool: met, failed, undetermined. / Keanggotaan kelompok instansi.';
+    'In the agency''s pool: met, failed, unknown, na. / Keanggotaan kelompok instansi.';
 COMMENT ON COLUMN warehouse.person_score.national_pool IS
-    'In the national pool: met, failed, undetermined. / Keanggotaan kelompok nasional.';
+    'In the national pool: met, failed, unknown, na. / Keanggotaan kelompok nasional.';
 COMMENT ON COLUMN warehouse.person_score.reasons IS
     'Reason words; meanings in warehouse.reason. / Kata alasan.';
 COMMENT ON COLUMN warehouse.person_score.rule_results IS
@@ -195,7 +195,7 @@ CREATE INDEX ON warehouse.person_score (generation, box);
 CREATE TABLE warehouse.post (
     generation      bigint NOT NULL,
     post_no         int NOT NULL,
-    position_id     text NOT NULL,
+    position_id     text,
     title           text,
     agency          text,
     unit            text,
@@ -212,6 +212,8 @@ CREATE TABLE warehouse.post (
     waivable        int NOT NULL,
     not_eligible    int NOT NULL,
     not_considered  int NOT NULL,
+    unranked        int NOT NULL,
+    rule_results    text,
     PRIMARY KEY (generation, post_no)
 ) PARTITION BY LIST (generation);
 COMMENT ON TABLE warehouse.post IS
@@ -221,7 +223,7 @@ COMMENT ON COLUMN warehouse.post.generation IS
 COMMENT ON COLUMN warehouse.post.post_no IS
     'Number of the post within the generation. / Nomor jabatan.';
 COMMENT ON COLUMN warehouse.post.position_id IS
-    'Key of the post. / Kode jabatan.';
+    'Key of the post in its source; NULL = none told. / Kode jabatan.';
 COMMENT ON COLUMN warehouse.post.title IS
     'Title. / Nama jabatan.';
 COMMENT ON COLUMN warehouse.post.agency IS
@@ -235,7 +237,7 @@ COMMENT ON COLUMN warehouse.post.echelon IS
 COMMENT ON COLUMN warehouse.post.vacant_since IS
     'Vacant since; NULL = held or not told. / Lowong sejak.';
 COMMENT ON COLUMN warehouse.post.effective_on IS
-    'Date the rules were applied for. / Tanggal berlaku penilaian.';
+    'Date the rules were applied for; NULL = not scored. / Tanggal berlaku penilaian.';
 COMMENT ON COLUMN warehouse.post.holder IS
     'person_key of the holder; NULL = none or unknown. / Pemangku.';
 COMMENT ON COLUMN warehouse.post.scored IS
@@ -254,6 +256,10 @@ COMMENT ON COLUMN warehouse.post.not_eligible IS
     'People barred. / Tidak memenuhi.';
 COMMENT ON COLUMN warehouse.post.not_considered IS
     'The holder, and people of a higher level. / Tidak dipertimbangkan.';
+COMMENT ON COLUMN warehouse.post.unranked IS
+    'Undetermined people without a fit: no assessment or no predicate. / Belum pasti dan tanpa nilai.';
+COMMENT ON COLUMN warehouse.post.rule_results IS
+    'Results of the rules on agency and post for a promotion, one letter per rule in the order of warehouse.rule; NULL = not scored. / Hasil aturan instansi dan jabatan.';
 CREATE INDEX ON warehouse.post (generation, position_id);
 CREATE INDEX ON warehouse.post (generation, agency);
 
@@ -318,7 +324,7 @@ COMMENT ON COLUMN warehouse.shortlist.person_key IS
 COMMENT ON COLUMN warehouse.shortlist.action IS
     'PRO promotion or MUT move. / Promosi atau mutasi.';
 COMMENT ON COLUMN warehouse.shortlist.verdict IS
-    'Verdict of the screening rules. / Putusan penyaringan.';
+    'Verdict of the screening rules; meanings in warehouse.reason. / Putusan penyaringan.';
 COMMENT ON COLUMN warehouse.shortlist.rank_group IS
     '1 = complete, 2 = technical competency missing. / Kelompok peringkat.';
 COMMENT ON COLUMN warehouse.shortlist.fit IS
@@ -372,7 +378,7 @@ COMMENT ON COLUMN warehouse.best_post.verdict IS
 CREATE TABLE warehouse.agency_merit (
     generation bigint NOT NULL,
     agency     text NOT NULL,
-    year       int NOT NULL,
+    year       int,
     scheme     int NOT NULL,
     total      int,
     index_bp   int,
@@ -386,7 +392,7 @@ COMMENT ON COLUMN warehouse.agency_merit.generation IS
 COMMENT ON COLUMN warehouse.agency_merit.agency IS
     'Quick code. / Kode cepat.';
 COMMENT ON COLUMN warehouse.agency_merit.year IS
-    'Year assessed. / Tahun penilaian.';
+    'Year assessed; NULL = not told. / Tahun penilaian.';
 COMMENT ON COLUMN warehouse.agency_merit.scheme IS
     'Rule set: 2018 or 2025. / Skema.';
 COMMENT ON COLUMN warehouse.agency_merit.total IS
@@ -446,6 +452,8 @@ CREATE TABLE warehouse.rule (
     rule_no    int NOT NULL,
     rule_id    text NOT NULL,
     severity   text NOT NULL,
+    screening  boolean NOT NULL,
+    enabled    boolean NOT NULL,
     reason     text NOT NULL,
     regulation text NOT NULL,
     PRIMARY KEY (generation, rule_no)
@@ -459,7 +467,11 @@ COMMENT ON COLUMN warehouse.rule.rule_no IS
 COMMENT ON COLUMN warehouse.rule.rule_id IS
     'Rule id. / Kode aturan.';
 COMMENT ON COLUMN warehouse.rule.severity IS
-    'HARD, WAIV, COND, POL, FLAG. / Tingkat.';
+    'Strictest severity over actions and levels: HARD, WAIV, COND, POL, FLAG, NONE. / Tingkat paling ketat.';
+COMMENT ON COLUMN warehouse.rule.screening IS
+    'True when the rule is part of the screening verdict; else it belongs to the appointment alone. / Benar bila bagian dari penyaringan.';
+COMMENT ON COLUMN warehouse.rule.enabled IS
+    'False for a policy (POL) whose violation is only a warning. / Salah bila hanya peringatan.';
 COMMENT ON COLUMN warehouse.rule.reason IS
     'Reason shown when it is violated, Indonesian. / Teks alasan.';
 COMMENT ON COLUMN warehouse.rule.regulation IS
@@ -491,15 +503,15 @@ CREATE TABLE warehouse.reason (
     PRIMARY KEY (generation, kind, word)
 ) PARTITION BY LIST (generation);
 COMMENT ON TABLE warehouse.reason IS
-    'Meaning of reason and note words. / Arti kata alasan dan catatan.';
+    'Meaning of reason, note and verdict words and of boxes. / Arti kata alasan, catatan, putusan dan kotak.';
 COMMENT ON COLUMN warehouse.reason.generation IS
     'Generation the row belongs to; see ops.generation. / Generasi pemilik baris.';
 COMMENT ON COLUMN warehouse.reason.word IS
     'Word. / Kata.';
 COMMENT ON COLUMN warehouse.reason.kind IS
-    'person or pair. / Orang atau pasangan.';
+    'person, pair, verdict or box: whose word it is. / Pemilik kata: orang, pasangan, putusan, kotak.';
 COMMENT ON COLUMN warehouse.reason.meaning IS
-    'English meaning. / Arti.';
+    'Meaning: English for person and pair, Indonesian for verdict and box. / Arti.';
 
 CREATE TABLE warehouse.merit_calendar (
     generation bigint NOT NULL,

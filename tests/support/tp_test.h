@@ -35,7 +35,8 @@ tp_test_ok(tp_code rc, const tp_err *err, const char *call, const char *file, in
 
 /* The call failed with this code, and the cause holds this text. */
 static inline void
-tp_test_fails(tp_code rc, tp_code want, const tp_err *err, const char *part, const char *file, int line)
+tp_test_fails(tp_code rc, tp_code want, const tp_err *err, const char *part, const char *file,
+              int line)
 {
     if (rc != want) {
         print_error("gave %s, not %s\n", tp_code_name(rc), tp_code_name(want));
@@ -46,7 +47,7 @@ tp_test_fails(tp_code rc, tp_code want, const tp_err *err, const char *part, con
         _fail(file, line);
     }
 }
-#define assert_tp_fails(call, code, err, part)                                                     \
+#define assert_tp_fails(call, code, err, part) \
     tp_test_fails((call), (code), (err), (part), __FILE__, __LINE__)
 
 /* The view holds exactly this text. */

@@ -90,13 +90,13 @@ typedef enum tp_validity {
  * a rule of grain LEVEL at one level. */
 enum { TP_PERSON_SLOTS = 32 };
 
-typedef struct tp_slot {
+typedef struct tp_rule_slot {
     uint8_t rule;  /* tp_rule_id */
     uint8_t level; /* 0..2, or 255 for a rule of grain PERSON */
-} tp_slot;
+} tp_rule_slot;
 
 /* Slots in use and what each holds; static storage. */
-size_t tp_slots(const tp_slot **out);
+size_t tp_slots(const tp_rule_slot **out);
 
 static inline tp_result
 tp_slot_get(uint64_t packed, size_t slot)

@@ -6,8 +6,8 @@
 
 enum { TP_STAMP_TEXT = 25 }; /* "2026-08-20T01:12:07.512Z" and a zero byte */
 
-int64_t tp_clock_now_ms(void); /* milliseconds since 1970-01-01T00:00:00Z */
-int64_t tp_clock_now_s(void);  /* seconds, rounded down */
+int64_t tp_clock_now_ms(void);  /* milliseconds since 1970-01-01T00:00:00Z */
+int64_t tp_clock_now_s(void);   /* seconds, rounded down */
 int64_t tp_clock_mono_ms(void); /* milliseconds since an unspecified start; never goes back */
 
 /* Calendar day now where local time is UTC + offset minutes (Jakarta: 420). */
@@ -19,7 +19,8 @@ int32_t tp_clock_day_of(int64_t seconds, int offset_minutes);
 /* An instant in milliseconds since 1970 as UTC text. */
 void tp_clock_format(int64_t ms, char out[TP_STAMP_TEXT]);
 
-/* Sleeps, but returns early when *cancel becomes non-zero (looked at every 100 ms); NULL = never. */
+/* Sleeps, but returns early when *cancel becomes non-zero (looked at every 100 ms); NULL = never.
+ */
 void tp_clock_sleep_ms(int64_t ms, const volatile int *cancel);
 
 #endif

@@ -1,4 +1,5 @@
-/* Local files and folders: read whole, write whole or not at all. Errors are TP_E_IO with the path. */
+/* Local files and folders: read whole, write whole or not at all. Errors are TP_E_IO with the path.
+ */
 #ifndef TALENT_ETL_FILE_H
 #define TALENT_ETL_FILE_H
 
@@ -17,12 +18,13 @@ bool tp_file_exists(const char *path);
 tp_code tp_file_read(const char *path, size_t limit, tp_buf *out, tp_err *err) TP_MUST_CHECK;
 
 /* Writes all bytes to an open descriptor; `path` is for the error. */
-tp_code tp_fd_write(int fd, const char *path, const void *bytes, size_t n, tp_err *err) TP_MUST_CHECK;
+tp_code tp_fd_write(int fd, const char *path, const void *bytes, size_t n,
+                    tp_err *err) TP_MUST_CHECK;
 
 /* Makes or replaces a file: temporary name, fsync, rename, fsync of the folder. After a crash the
  * old file or the new one is there, whole. mode as for chmod(2). */
-tp_code tp_file_write(const char *path, const void *bytes, size_t n, unsigned mode, tp_err *err)
-    TP_MUST_CHECK;
+tp_code tp_file_write(const char *path, const void *bytes, size_t n, unsigned mode,
+                      tp_err *err) TP_MUST_CHECK;
 
 /* The same, but never replaces: *out_made is false when the path was already taken. */
 tp_code tp_file_create(const char *path, const void *bytes, size_t n, unsigned mode, bool *out_made,
@@ -41,10 +43,12 @@ tp_code tp_dir_make(const char *path, unsigned mode, tp_err *err) TP_MUST_CHECK;
 tp_code tp_dir_list(const char *path, const char *suffix, tp_arena *arena, const char ***out_names,
                     size_t *out_n, tp_err *err) TP_MUST_CHECK;
 
-/* Removes a file or a folder with everything in it; links are removed, not followed. Fine if gone. */
+/* Removes a file or a folder with everything in it; links are removed, not followed. Fine if gone.
+ */
 tp_code tp_tree_remove(const char *path, tp_err *err) TP_MUST_CHECK;
 
-/* "dir/name", or name alone when it is absolute or dir is empty. Borrowed from buf, which is reset. */
+/* "dir/name", or name alone when it is absolute or dir is empty. Borrowed from buf, which is reset.
+ */
 const char *tp_path_join(tp_buf *buf, const char *dir, const char *name);
 
 /* Cleanup for descriptors: closes when >= 0. Usage: TP_CLEANUP(tp_fd_close) int fd = -1; */

@@ -101,10 +101,11 @@ bool tp_http_join(tp_str base, tp_str link, tp_buf *out);
 void tp_http_escape(tp_buf *out, tp_str text);
 
 /*
- * Appends an address fit for logs and errors: user and password gone, values of parameters whose
- * names speak of secrets replaced by "***", every run of eight or more digits by "#".
+ * Appends an address fit to be kept: user and password gone, values of parameters whose names speak
+ * of secrets replaced by "***". With `digits`, fit for logs and errors too: every run of nine or more
+ * digits, which may be an identifier of a person, becomes "#".
  */
-void tp_http_mask(tp_buf *out, tp_str url);
+void tp_http_mask(tp_buf *out, tp_str url, bool digits);
 
 /* Seconds to wait by a Retry-After value: a number, or a date as RFC 9110 writes it. -1 = neither.
  * now: seconds since 1970. */

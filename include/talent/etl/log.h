@@ -32,8 +32,8 @@ bool tp_log_on(tp_log_level level);
 
 /*
  * One event: tp_log(TP_LOG_INFO, "normalise", "source=%s rows=%zu batch done", id, n). Any thread.
- * Control characters in the text become blanks, so that an event is one line; a line is cut at 4 KiB.
- * Never put names, identifiers or birth dates of people in the text.
+ * Control characters in the text become blanks, so that an event is one line; a line is cut at 4
+ * KiB. Never put names, identifiers or birth dates of people in the text.
  */
 void tp_log(tp_log_level level, const char *topic, const char *fmt, ...) TP_PRINTF(3, 4);
 

@@ -4,7 +4,8 @@
 
 #include "talent/base/err.h"
 
-/* Installs the handlers (SIGPIPE is ignored too: writes then fail with EPIPE). Main thread, once. */
+/* Installs the handlers (SIGPIPE is ignored too: writes then fail with EPIPE). Main thread, once.
+ */
 tp_code tp_signal_install(tp_err *err) TP_MUST_CHECK;
 
 /* The flag, for tp_ctx.cancel: the number of the first signal received, or 0. */

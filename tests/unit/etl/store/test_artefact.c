@@ -2,8 +2,9 @@
 #include "tests/support/tp_test.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "talent/base/intern.h"
@@ -187,7 +188,8 @@ test_writer__refuses_a_name_twice_and_leaves_nothing(void **state)
     tp_artefact_abort(NULL);
     assert_tp_ok(tp_dir_list(scratch_path(s, KIND), "", &arena, &names, &n, &err), &err);
     assert_int_equal(n, 0);
-    assert_tp_fails(tp_artefact_begin(store, "../x", &key, &w, &err), TP_E_BUG, &err, "artefact kind");
+    assert_tp_fails(tp_artefact_begin(store, "../x", &key, &w, &err), TP_E_BUG, &err,
+                    "artefact kind");
     tp_store_close(store);
 }
 
@@ -212,6 +214,37 @@ test_store_open__removes_leftovers_but_not_what_is_being_written(void **state)
     assert_tp_ok(tp_artefact_commit(w, &err), &err);
     assert_true(tp_artefact_exists(second, KIND, &key));
     tp_store_close(second);
+    tp_store_close(store);
+}
+
+static void
+test_store_open__after_a_kill_nothing_is_left(void **state)
+{
+    scratch *s = *state;
+    tp_store *store = open_store(s);
+    const tp_key key = key_of("a");
+    tp_err err = {0};
+    TP_AUTO_ARENA(arena, 1 << 20);
+    const char **names = NULL;
+    size_t n = 0;
+    const pid_t child = fork();
+    if (child == 0) {
+        tp_artefact_writer *w = NULL;
+        if (tp_artefact_begin(store, KIND, &key, &w, &err) == TP_OK) {
+            (void)raise(SIGKILL);
+        }
+        _exit(1);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    assert_tp_ok(tp_dir_list(scratch_path(s, KIND), "", &arena, &names, &n, &err), &err);
+    assert_int_equal(n, 1);
+    tp_store_close(store);
+    store = open_store(s);
+    assert_tp_ok(tp_dir_list(scratch_path(s, KIND), "", &arena, &names, &n, &err), &err);
+    assert_int_equal(n, 0);
+    assert_false(tp_artefact_exists(store, KIND, &key));
     tp_store_close(store);
 }
 
@@ -282,7 +315,8 @@ test_table__comes_back_with_its_texts(void **state)
     assert_tp_ok(tp_artefact_get_strings(a, "texts", &back_texts, &err), &err);
     assert_tp_ok(tp_artefact_get_table(a, "award", TP_AWARD, &back_texts, &back, &err), &err);
     assert_int_equal(back.n, 0);
-    assert_tp_ok(tp_artefact_get_table(a, "assessment", TP_ASSESSMENT, &back_texts, &back, &err), &err);
+    assert_tp_ok(tp_artefact_get_table(a, "assessment", TP_ASSESSMENT, &back_texts, &back, &err),
+                 &err);
     assert_int_equal(back.n, 70);
     assert_null(back.source);
     for (size_t i = 0; i < back.n; i++) {
@@ -290,8 +324,8 @@ test_table__comes_back_with_its_texts(void **state)
         assert_true(tp_row_hash(&back, i) == t.hash[i] && back.hash[i] == t.hash[i]);
         assert_int_equal(tp_row_cmp(&back, i, &t, i, TP_ASSESSMENT_N), 0);
     }
-    assert_tp_fails(tp_artefact_get_table(a, "person", TP_PERSON, &back_texts, &back, &err), TP_E_SCHEMA,
-                    &err, "has no array person:key");
+    assert_tp_fails(tp_artefact_get_table(a, "person", TP_PERSON, &back_texts, &back, &err),
+                    TP_E_SCHEMA, &err, "has no array person:key");
     tp_artefact_close(a);
     tp_intern_clear(&in);
     tp_store_close(store);
@@ -336,6 +370,7 @@ main(void)
         scratch_test(test_verify__any_flipped_byte_is_found),
         scratch_test(test_writer__refuses_a_name_twice_and_leaves_nothing),
         scratch_test(test_store_open__removes_leftovers_but_not_what_is_being_written),
+        scratch_test(test_store_open__after_a_kill_nothing_is_left),
         scratch_test(test_open__file_under_another_key_is_refused),
         scratch_test(test_table__comes_back_with_its_texts),
         cmocka_unit_test(test_key__depends_on_every_part_and_its_limits),

@@ -1,0 +1,180 @@
+/* How is a request written: its address, its headers, its log-in? */
+#include <string.h>
+
+#include "talent/etl/extract.h"
+
+static void
+put(tp_buf *out, tp_str text, bool escape)
+{
+    if (escape) {
+        tp_http_escape(out, text);
+    } else {
+        tp_buf_str(out, text);
+    }
+}
+
+static tp_code
+put_place(tp_buf *out, tp_str name, const tp_fill *fill, bool escape, tp_err *err)
+{
+    const tp_str token = TP_STR("token:");
+
+    if (tp_str_is(name, "key")) {
+        put(out, fill->key, escape);
+    } else if (tp_str_is(name, "since")) {
+        put(out, fill->since, escape);
+    } else if (tp_str_starts(name, token)) {
+        const tp_str which = tp_str_sub(name, token.n, name.n);
+        if (fill->tokens == NULL) {
+            tp_buf_puts(out, "***");
+            return TP_OK;
+        }
+        const tp_str value = tp_tokens_get(fill->tokens, which);
+        if (value.p == NULL) {
+            TP_RETURN_ERR(err, TP_E_CONFIG, "no step of connect.auth gives the token \"%.*s\"",
+                          TP_STR_ARG(which));
+        }
+        put(out, value, escape);
+    } else {
+        TP_RETURN_ERR(err, TP_E_CONFIG, "unknown place {%.*s}: known are {key}, {since}, {token:name}",
+                      TP_STR_ARG(name));
+    }
+    return TP_OK;
+}
+
+tp_code
+tp_fill_text(tp_buf *out, tp_str text, const tp_fill *fill, bool escape, tp_err *err)
+{
+    while (text.n > 0) {
+        const size_t open = tp_str_find(text, TP_STR("{"));
+        const size_t plain = open != SIZE_MAX ? open : text.n;
+        tp_buf_str(out, tp_str_sub(text, 0, plain));
+        text = tp_str_sub(text, plain, text.n);
+        if (text.n == 0) {
+            break;
+        }
+        const size_t close = tp_str_find(text, TP_STR("}"));
+        if (close == SIZE_MAX) {
+            TP_RETURN_ERR(err, TP_E_CONFIG, "a place opens with { and does not close: \"%.*s\"",
+                          TP_STR_ARG(text));
+        }
+        TP_RETURN_SAME(put_place(out, tp_str_sub(text, 1, close - 1), fill, escape, err));
+        text = tp_str_sub(text, close + 1, text.n);
+    }
+    return TP_OK;
+}
+
+static void
+put_param(tp_buf *out, char *sep, tp_str name)
+{
+    tp_buf_char(out, *sep);
+    *sep = '&';
+    tp_http_escape(out, name);
+    tp_buf_char(out, '=');
+}
+
+static void
+put_paging(tp_buf *out, char *sep, const tp_paging *paging)
+{
+    const tp_page *page = &paging->fetch->page;
+
+    if (page->kind != TP_PAGE_NUMBER && page->kind != TP_PAGE_OFFSET && page->kind != TP_PAGE_CURSOR) {
+        return;
+    }
+    if (page->kind != TP_PAGE_CURSOR && page->param.n > 0) {
+        put_param(out, sep, page->param);
+        tp_buf_i64(out, paging->at);
+    } else if (paging->next.n > 0 && page->param.n > 0) {
+        put_param(out, sep, page->param);
+        tp_http_escape(out, tp_buf_view(&paging->next));
+    }
+    if (page->size_param.n > 0 && page->size > 0) {
+        put_param(out, sep, page->size_param);
+        tp_buf_i64(out, page->size);
+    }
+}
+
+tp_code
+tp_request_url(const tp_source *source, const tp_paging *paging, const tp_fill *fill, tp_buf *out,
+               tp_err *err)
+{
+    const tp_fetch *fetch = paging->fetch;
+    tp_str base = source->base_url;
+    tp_str path = fetch->path;
+
+    if (fetch->page.kind == TP_PAGE_LINK && paging->next.n > 0) {
+        tp_buf_str(out, tp_buf_view(&paging->next));
+        return TP_OK;
+    }
+    while (path.n > 0 && tp_str_ends(base, TP_STR("/"))) {
+        base.n--;
+    }
+    tp_buf_str(out, base);
+    if (path.n > 0 && path.p[0] != '/' && path.p[0] != '?') {
+        tp_buf_char(out, '/');
+    }
+    TP_RETURN_SAME(tp_fill_text(out, path, fill, true, err));
+    char sep = tp_str_find(path, TP_STR("?")) != SIZE_MAX ? '&' : '?';
+    for (size_t i = 0; i < fetch->n_query; i++) {
+        const tp_pair *q = &fetch->query[i];
+        if (tp_str_is(q->value, "{since}") && fill->since.n == 0) {
+            continue; /* nothing to go on from: everything is asked for */
+        }
+        put_param(out, &sep, q->name);
+        TP_AUTO_BUF(value);
+        TP_RETURN_SAME(tp_fill_text(&value, q->value, fill, false, err));
+        if (fill->tokens == NULL && tp_str_find(q->value, TP_STR("{token:")) != SIZE_MAX) {
+            tp_buf_puts(out, "***");
+        } else {
+            tp_http_escape(out, tp_buf_view(&value));
+        }
+    }
+    put_paging(out, &sep, paging);
+    if (out->failed) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "memory for an address");
+    }
+    return TP_OK;
+}
+
+static void
+add_field(tp_signature *s, tp_str name)
+{
+    s->field[s->n] = (tp_http_field){.name = name, .value = tp_buf_view(&s->text[s->n])};
+    s->n++;
+}
+
+tp_code
+tp_signature_make(const tp_source *source, const tp_tokens *tokens, const tp_fill *fill,
+                  tp_signature *out, tp_err *err)
+{
+    tp_signature_clear(out);
+    for (size_t i = 0; i < source->n_headers && out->n < TP_REQUEST_FIELDS; i++) {
+        const tp_pair *h = &source->header[i];
+        TP_RETURN_IF_ERR(err, tp_fill_text(&out->text[out->n], h->value, fill, false, err),
+                         "write header %.*s", TP_STR_ARG(h->name));
+        add_field(out, h->name);
+    }
+    for (size_t i = 0; i < source->n_auth && out->n < TP_REQUEST_FIELDS; i++) {
+        const tp_auth *a = &source->auth[i];
+        if (a->kind == TP_AUTH_BASIC) {
+            out->user = tp_tokens_user(tokens, i);
+            out->password = tp_tokens_password(tokens, i);
+        } else if (a->kind == TP_AUTH_HEADER) {
+            tp_buf_str(&out->text[out->n], tp_tokens_password(tokens, i));
+            add_field(out, a->header);
+        }
+    }
+    return TP_OK;
+}
+
+void
+tp_signature_clear(tp_signature *signature)
+{
+    for (size_t i = 0; i < TP_REQUEST_FIELDS; i++) {
+        tp_buf *text = &signature->text[i];
+        if (text->p != NULL) {
+            explicit_bzero(text->p, text->cap);
+        }
+        tp_buf_clear(text);
+    }
+    *signature = (tp_signature){0};
+}

@@ -1,0 +1,194 @@
+/* Extract: what to ask a source, how to read its answers, and pulling it whole for one night. */
+#ifndef TALENT_ETL_EXTRACT_H
+#define TALENT_ETL_EXTRACT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "talent/base/arena.h"
+#include "talent/base/buf.h"
+#include "talent/base/ctx.h"
+#include "talent/base/err.h"
+#include "talent/etl/http.h"
+#include "talent/etl/landing.h"
+#include "talent/etl/source.h"
+
+/* ---- envelopes and outcomes (etl/source/outcome.c) ---- */
+
+/* The values of a body's envelope; zeroed = not read. Clear with tp_envelope_clear. */
+typedef struct tp_envelope {
+    bool read;    /* the body was well-formed; cells below are its values */
+    bool partial; /* the read stopped at a fault or an end that came too early; err says which */
+    size_t n;
+    tp_str *cell; /* [n] by slot; absent where the body has none */
+    tp_err err;
+    tp_arena arena;
+} tp_envelope;
+
+/* Reads the envelope of a body in memory. A body that is not well-formed is no failure here: `read`
+ * stays false and err tells why. Without envelope slots nothing is read.
+ * Errors   TP_E_NOMEM */
+tp_code tp_envelope_read(const tp_fetch *fetch, tp_str body, tp_envelope *out, tp_err *err)
+    TP_MUST_CHECK;
+void tp_envelope_clear(tp_envelope *envelope);
+
+/* Value of a slot; absent for slot -1, an unread envelope or a missing value. */
+tp_str tp_envelope_get(const tp_envelope *envelope, int slot);
+
+/* What an outcome table looks at. */
+typedef struct tp_seen {
+    int32_t status;
+    tp_str type; /* Content-Type */
+    tp_str head; /* the body, or its first bytes; 4 KiB of it are looked at */
+    const tp_envelope *envelope; /* NULL or unread: conditions on values do not hold */
+} tp_seen;
+
+/*
+ * The first line of the fetch's table that holds; without one: 2xx ok, 304 empty, 401 renew_token,
+ * 408 and 5xx retry, 429 wait, anything else fatal. An HTML page that would pass as ok is retry
+ * instead: it is a log-in or error page, never data.
+ */
+tp_outcome_then tp_outcome_judge(const tp_fetch *fetch, const tp_seen *seen);
+
+/* "ok", "empty", ...; static storage. */
+const char *tp_outcome_name(tp_outcome_then then);
+
+/* ---- tokens (etl/source/token.c) ---- */
+
+/* The log-ins of one source: secrets, tokens and when they end. One thread at a time. */
+typedef struct tp_tokens tp_tokens;
+
+/* Reads the secrets the source names. Errors: TP_E_CONFIG a secret is missing; TP_E_NOMEM. */
+tp_code tp_tokens_open(const tp_source *source, const tp_cfg *cfg, const tp_ctx *ctx,
+                       tp_tokens **out, tp_err *err) TP_MUST_CHECK;
+void tp_tokens_close(tp_tokens *tokens); /* clears secrets from memory; accepts NULL */
+
+/*
+ * Fetches tokens not yet had and renews those that end within a minute (within half their life when
+ * that is shorter). Of several steps that give one name, a later one stands in for a failed one.
+ * Errors   TP_E_CONFIG refused: names the secrets to look at; TP_E_NET no answer; TP_E_CANCELLED
+ */
+tp_code tp_tokens_ready(tp_tokens *tokens, tp_err *err) TP_MUST_CHECK;
+
+/* Counts renewals: a request that was refused under an older number only needs to be sent again. */
+uint32_t tp_tokens_generation(const tp_tokens *tokens);
+
+/* Renews every token unless that has happened since `seen`. TP_E_CONFIG when none can be renewed. */
+tp_code tp_tokens_renew(tp_tokens *tokens, uint32_t seen, tp_err *err) TP_MUST_CHECK;
+
+/* The present token of a name; absent if no step gives it. */
+tp_str tp_tokens_get(const tp_tokens *tokens, tp_str name);
+
+/* ---- requests (etl/source/request.c) ---- */
+
+/* What stands in for {token:x}, {key} and {since}. */
+typedef struct tp_fill {
+    const tp_tokens *tokens; /* NULL = tokens are written as "***" */
+    tp_str key;
+    tp_str since;
+} tp_fill;
+
+/* Appends a template with its places filled in, each percent-encoded when escape is set.
+ * Errors   TP_E_CONFIG a place is unknown or a token is not given by any step */
+tp_code tp_fill_text(tp_buf *out, tp_str text, const tp_fill *fill, bool escape, tp_err *err)
+    TP_MUST_CHECK;
+
+/* ---- paging (etl/source/paging.c) ---- */
+
+/* Where one (fetch, key) stands. Clear with tp_paging_clear; tp_paging_begin accepts a used one. */
+typedef struct tp_paging {
+    const tp_fetch *fetch;
+    uint32_t page;     /* of the request to be made, from 0 */
+    int64_t at;        /* page number or offset to ask for */
+    tp_buf next;       /* cursor, or address of the next page; empty on the first */
+    uint64_t rows;     /* counted so far */
+    bool has_total;
+    uint64_t total;    /* as last announced */
+    uint64_t body;     /* hash of the page before */
+    uint64_t loop;     /* a cursor or address seen, kept at pages 1, 2, 4, ...: finds any ring */
+    uint32_t loop_at;
+} tp_paging;
+
+void tp_paging_begin(tp_paging *paging, const tp_fetch *fetch);
+void tp_paging_clear(tp_paging *paging);
+
+typedef enum tp_paging_then {
+    TP_PAGING_DONE, /* the page just taken was the last */
+    TP_PAGING_MORE, /* ask again */
+    TP_PAGING_REPEAT /* the page is the one before once more: leave it out; there are no others */
+} tp_paging_then;
+
+/*
+ * Takes a good page and says what follows. url: address of the page. header_link: rel="next" of its
+ * headers. Pages end by the announced last page, the announced total, a page that is empty or (with
+ * neither announced) short, a cursor or link that is absent or empty, "more" that is false.
+ * Errors   TP_E_NET    fewer or more rows came than announced
+ *          TP_E_SCHEMA the same page, cursor or link again; nothing tells where the pages end; a
+ *                      number that is none; a link that is no address
+ *          TP_E_RANGE  more than max_pages
+ */
+tp_code tp_paging_take(tp_paging *paging, const tp_envelope *envelope, tp_str body, tp_str url,
+                       tp_str header_link, tp_paging_then *out, tp_err *err) TP_MUST_CHECK;
+
+/* Appends the address of the request that stands next (etl/source/request.c). */
+tp_code tp_request_url(const tp_source *source, const tp_paging *paging, const tp_fill *fill,
+                       tp_buf *out, tp_err *err) TP_MUST_CHECK;
+
+enum { TP_REQUEST_FIELDS = TP_HEADERS_MAX + TP_AUTH_MAX };
+
+/* The headers and the log-in of a request. */
+typedef struct tp_signature {
+    size_t n;
+    tp_http_field field[TP_REQUEST_FIELDS];
+    tp_buf text[TP_REQUEST_FIELDS]; /* values; cleared of secrets by tp_signature_clear */
+    tp_str user;                    /* HTTP Basic; absent if not used */
+    tp_str password;
+} tp_signature;
+
+/* Fills headers from templates and log-in steps; borrowed from tokens and source until cleared. */
+tp_code tp_signature_make(const tp_source *source, const tp_tokens *tokens, const tp_fill *fill,
+                          tp_signature *out, tp_err *err) TP_MUST_CHECK;
+void tp_signature_clear(tp_signature *signature);
+
+/* The secret of log-in step i of a kind that sends it as it is; absent for other kinds. */
+tp_str tp_tokens_user(const tp_tokens *tokens, size_t i);
+tp_str tp_tokens_password(const tp_tokens *tokens, size_t i);
+
+/* ---- the night (etl/stage/pull.c) ---- */
+
+typedef struct tp_pull_stats {
+    uint64_t requests; /* sent, repeats included; token requests are not counted */
+    uint64_t retries;
+    uint64_t renewals; /* of tokens, because a request was refused */
+    uint64_t waits;    /* times the source asked us to wait */
+    uint64_t bodies;   /* landed */
+    uint64_t empty;    /* of those, told of no rows */
+    uint64_t skipped;  /* keys left out by the outcome table */
+    uint64_t bytes;    /* of landed bodies */
+} tp_pull_stats;
+
+/* Gives the keys of a for_each, out[n] in the arena. */
+typedef tp_code (*tp_pull_keys)(void *user, const tp_fetch *fetch, tp_arena *arena,
+                                const tp_str **out, size_t *out_n, tp_err *err);
+
+/*
+ * Fetches everything of one source for one night and lands it under landing_key, whole or not at
+ * all. Fetches run one after the other, the keys of one fetch `parallel` at a time; the pages of a
+ * key follow one another. Bodies of page kind "file" go straight to the landing once their first
+ * 4 KiB are judged; others are held in memory up to the body limit.
+ *
+ * Bodies that the outcome table calls empty are landed too, with tp_body.empty set: parse leaves
+ * them out (tp_body_parses).
+ *
+ * Errors   TP_E_NET, TP_E_SCHEMA, TP_E_RANGE, TP_E_SYNTAX, TP_E_CONFIG: this source failed, others
+ *          may go on; the chain names source, fetch, masked address and attempts. TP_E_CANCELLED
+ *          within a second of ctx->cancel. TP_E_IO, TP_E_NOMEM: the machine. Nothing is landed then.
+ * Threads  one caller per landing key; several sources may be pulled at once on threads of their own
+ */
+tp_code tp_pull_source(const tp_source *source, const tp_cfg *cfg, const tp_store *store,
+                       const tp_key *landing_key, const uint8_t secret_key[32], tp_pull_keys keys,
+                       void *keys_user, const tp_ctx *ctx, tp_pull_stats *out, tp_err *err)
+    TP_MUST_CHECK;
+
+#endif
