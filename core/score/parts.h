@@ -101,7 +101,7 @@ typedef struct tp_seat {
 } tp_seat;
 
 typedef struct tp_grant {
-    uint32_t post, person;
+    uint32_t post, row; /* row of the permit, which names the person */
     uint64_t rule;
 } tp_grant;
 

@@ -109,15 +109,13 @@ charge(tp_builder *b, size_t n, tp_err *err)
     return TP_OK;
 }
 
-static bool
-grow(void *array, size_t cap, size_t size)
+/* The array with room for cap items, or NULL and *failed; size 0 is an array nobody reads. */
+static void *
+grow(void *array, size_t cap, size_t size, bool *failed)
 {
-    void **p = array;
-    void *grown = realloc(*p, cap * size + 1);
-    if (grown != NULL) {
-        *p = grown;
-    }
-    return grown != NULL;
+    void *grown = realloc(array, cap * size + 1);
+    *failed |= grown == NULL;
+    return grown != NULL ? grown : array;
 }
 
 static tp_code
@@ -125,9 +123,14 @@ grow_rows(tp_builder *b, uint32_t s, tp_err *err)
 {
     tp_raw_table *t = &b->chunk.table[s];
     const size_t cap = b->row_cap[s] == 0 ? 64 : b->row_cap[s] * 2;
-    if (cap >= UINT32_MAX || !grow(&t->cell, cap, t->cols * sizeof *t->cell) ||
-        !grow(&t->place, cap, sizeof *t->place) || !grow(&t->parent, cap, sizeof *t->parent) ||
-        !grow(&b->hidden[s], cap, b->match->n_hidden[s] * sizeof(tp_str))) {
+    bool failed = cap >= UINT32_MAX;
+    if (!failed) {
+        t->cell = grow(t->cell, cap, t->cols * sizeof *t->cell, &failed);
+        t->place = grow(t->place, cap, sizeof *t->place, &failed);
+        t->parent = grow(t->parent, cap, sizeof *t->parent, &failed);
+        b->hidden[s] = grow(b->hidden[s], cap, b->match->n_hidden[s] * sizeof(tp_str), &failed);
+    }
+    if (failed) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "a chunk of %zu rows of select %u", cap, s);
     }
     b->row_cap[s] = cap;

@@ -107,9 +107,8 @@ close_set(builder *b, uint32_t state)
     for (size_t i = 0; i < n; i++) {
         for (uint32_t e = b->m->node[b->closure[i]].edge; e != 0; e = b->m->edge[e - 1].next) {
             if (b->m->edge[e - 1].step->kind == TP_PATH_PARSE) {
-                const size_t more = insert(b->closure, n, b->m->edge[e - 1].to);
-                i = more > n && b->m->edge[e - 1].to <= b->closure[i] ? i + 1 : i;
-                n = more;
+                /* A step leads to a higher number, so the new node is still ahead. */
+                n = insert(b->closure, n, b->m->edge[e - 1].to);
             }
         }
     }

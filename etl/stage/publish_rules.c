@@ -85,9 +85,24 @@ write_reason(const tp_publish_input *in, tp_copy *copy)
     }
 }
 
+static void
+write_agency(const tp_publish_input *in, tp_copy *copy)
+{
+    for (size_t i = 0; i < in->n_agencies; i++) {
+        const tp_agency_name *a = &in->agency[i];
+        tp_copy_row(copy, 5);
+        tp_copy_text(copy, a->code);
+        tp_copy_text(copy, a->name);
+        tp_copy_text(copy, a->scope);
+        tp_copy_text(copy, a->kind);
+        tp_copy_text(copy, a->region);
+    }
+}
+
 const tp_publish_table TP_PUBLISH_RULES[] = {
     {"rule", "rule_no, rule_id, severity, screening, enabled, reason, regulation", write_rule},
     {"rule_slot", "slot, rule_id, tier", write_rule_slot},
     {"reason", "word, kind, meaning", write_reason},
+    {"agency", "agency, name, scope, kind, region", write_agency},
 };
 const size_t TP_PUBLISH_RULES_COUNT = TP_COUNT(TP_PUBLISH_RULES);

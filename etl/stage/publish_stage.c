@@ -6,7 +6,7 @@
 enum { PUBLISH_FORMAT = 1 };
 
 static void
-make_key(tp_run *run)
+make_key(tp_run *run, const tp_key *agencies)
 {
     tp_key_maker maker;
     tp_key_begin(&maker, "publish");
@@ -14,6 +14,7 @@ make_key(tp_run *run)
     tp_key_add_key(&maker, "link", &run->link_key);
     tp_key_add_key(&maker, "merge", &run->merge_key);
     tp_key_add_key(&maker, "score", &run->score_key);
+    tp_key_add_key(&maker, "agencies", agencies);
     tp_key_end(&maker, &run->publish_key);
 }
 
@@ -35,7 +36,14 @@ publish_run(tp_run *run, tp_stage_count *count, tp_err *err)
             .batch_key = s->batch_key,
         };
     }
-    make_key(run);
+    size_t n_agencies = 0;
+    tp_agency_name *agency = NULL;
+    tp_key agencies_hash;
+    TP_RETURN_IF_ERR(err,
+                     tp_agency_names_load(tp_cfg_text(run->cfg, "codes.dir"), &run->pool_arena,
+                                          &agency, &n_agencies, &agencies_hash, err),
+                     "read the names of the agencies");
+    make_key(run, &agencies_hash);
     const tp_publish_input in = {
         .night = run->flags.night,
         .run_id = run->run_id,
@@ -45,6 +53,8 @@ publish_run(tp_run *run, tp_stage_count *count, tp_err *err)
         .pool = &run->pool,
         .scores = &run->scores,
         .rules = run->rules,
+        .n_agencies = n_agencies,
+        .agency = agency,
         .publish_key = run->publish_key,
         .link_key = run->link_key,
         .merge_key = run->merge_key,

@@ -402,6 +402,30 @@ COMMENT ON COLUMN warehouse.agency_merit.index_bp IS
 COMMENT ON COLUMN warehouse.agency_merit.category IS
     'Category; NULL = incomplete. / Kategori.';
 
+CREATE TABLE warehouse.agency (
+    generation bigint NOT NULL,
+    agency     text NOT NULL,
+    name       text NOT NULL,
+    scope      text,
+    kind       text,
+    region     text,
+    PRIMARY KEY (generation, agency)
+) PARTITION BY LIST (generation);
+COMMENT ON TABLE warehouse.agency IS
+    'Names of agencies, from the list of agencies. / Nama instansi menurut daftar instansi.';
+COMMENT ON COLUMN warehouse.agency.generation IS
+    'Generation the row belongs to; see ops.generation. / Generasi pemilik baris.';
+COMMENT ON COLUMN warehouse.agency.agency IS
+    'Quick code. / Kode cepat.';
+COMMENT ON COLUMN warehouse.agency.name IS
+    'Official name. / Nama resmi.';
+COMMENT ON COLUMN warehouse.agency.scope IS
+    'P central, D regional; NULL = not told. / Pusat atau daerah.';
+COMMENT ON COLUMN warehouse.agency.kind IS
+    'Kind: KEMENT, LPNK, LNS, KO, PROV, KAB, KOT; NULL = not told. / Jenis instansi.';
+COMMENT ON COLUMN warehouse.agency.region IS
+    'Home Affairs region code; NULL for central agencies. / Kode wilayah.';
+
 CREATE TABLE warehouse.review (
     generation bigint NOT NULL,
     review_no  int NOT NULL,

@@ -13,6 +13,7 @@ BEGIN
           'warehouse.shortlist',
           'warehouse.best_post',
           'warehouse.agency_merit',
+          'warehouse.agency',
           'warehouse.review',
           'warehouse.identity_event',
           'warehouse.rule',

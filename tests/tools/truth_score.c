@@ -37,17 +37,21 @@ typedef struct score {
 } score;
 
 static int
+compare_ids(const record *a, const record *b)
+{
+    if (a->id[0] != b->id[0]) {
+        return a->id[0] < b->id[0] ? -1 : 1;
+    }
+    return a->id[1] < b->id[1] ? -1 : a->id[1] > b->id[1];
+}
+
+static int
 compare_records(const void *left, const void *right)
 {
     const record *a = left;
     const record *b = right;
-    if (a->id[0] != b->id[0]) {
-        return a->id[0] < b->id[0] ? -1 : 1;
-    }
-    if (a->id[1] != b->id[1]) {
-        return a->id[1] < b->id[1] ? -1 : 1;
-    }
-    return a->of < b->of ? -1 : a->of > b->of;
+    const int order = compare_ids(a, b);
+    return order != 0 ? order : a->of < b->of ? -1 : a->of > b->of;
 }
 
 static int
@@ -117,7 +121,7 @@ sort_unique(record_list *list)
     size_t kept = 0;
     qsort(list->item, list->n, sizeof *list->item, compare_records);
     for (size_t i = 0; i < list->n; i++) {
-        if (kept == 0 || memcmp(list->item[kept - 1].id, list->item[i].id, sizeof list->item->id)) {
+        if (kept == 0 || compare_ids(&list->item[kept - 1], &list->item[i]) != 0) {
             list->item[kept++] = list->item[i];
         }
     }
@@ -161,16 +165,10 @@ join(const record_list *truth, const record_list *found, match *out, size_t *out
     size_t t = 0;
     *out_no_truth = 0;
     for (size_t f = 0; f < found->n; f++) {
-        int order = -1;
-        while (t < truth->n &&
-               (order = memcmp(truth->item[t].id, found->item[f].id, sizeof found->item->id)) !=
-                   0 &&
-               (truth->item[t].id[0] < found->item[f].id[0] ||
-                (truth->item[t].id[0] == found->item[f].id[0] &&
-                 truth->item[t].id[1] < found->item[f].id[1]))) {
+        while (t < truth->n && compare_ids(&truth->item[t], &found->item[f]) < 0) {
             t++;
         }
-        if (t < truth->n && order == 0) {
+        if (t < truth->n && compare_ids(&truth->item[t], &found->item[f]) == 0) {
             out[n++] = (match){truth->item[t].of, found->item[f].of};
         } else {
             (*out_no_truth)++;

@@ -88,6 +88,9 @@ typedef struct tp_batch_builder tp_batch_builder;
 tp_code tp_batch_begin(const tp_emit_rules *rules, const uint8_t secret_key[32], const tp_ctx *ctx,
                        tp_batch_builder **out, tp_err *err) TP_MUST_CHECK;
 
+/* The chunks added next come from fetch number `fetch` of the source's description; 0 at the start. */
+void tp_batch_fetch(tp_batch_builder *builder, uint32_t fetch);
+
 /* Normalises every row of a chunk. TP_E_QUALITY when a field with TP_ON_STOP fails. */
 tp_code tp_batch_add(tp_batch_builder *builder, const tp_raw_chunk *chunk, tp_err *err) TP_MUST_CHECK;
 

@@ -23,6 +23,25 @@ typedef struct tp_publish_source {
     tp_key batch_key;
 } tp_publish_source;
 
+/* An agency of the list of agencies, for readers; absent texts are NULL columns. */
+typedef struct tp_agency_name {
+    tp_str code; /* quick code */
+    tp_str name;
+    tp_str scope;
+    tp_str kind;
+    tp_str region;
+} tp_agency_name;
+
+/*
+ * Reads <codes_dir>/agencies.csv: columns quick_code, name, scope, kind, region_code, found by the
+ * header line. Ascending by code; the first of equal codes stands. Texts live in arena. out_hash:
+ * SHA-256 of the file, for the key of what is published from it.
+ *
+ * Errors  TP_E_IO unreadable, TP_E_SCHEMA a column is missing or a row has no code or name (line)
+ */
+tp_code tp_agency_names_load(const char *codes_dir, tp_arena *arena, tp_agency_name **out,
+                             size_t *out_n, tp_key *out_hash, tp_err *err) TP_MUST_CHECK;
+
 typedef struct tp_publish_input {
     int32_t night;
     int64_t run_id;
@@ -32,6 +51,8 @@ typedef struct tp_publish_input {
     const tp_pool *pool;
     const tp_scores *scores;
     const tp_rules *rules;
+    size_t n_agencies; /* ascending by code; 0 = readers see codes alone */
+    const tp_agency_name *agency;
     tp_key publish_key;
     tp_key link_key;
     tp_key merge_key;

@@ -1,0 +1,87 @@
+/* Rows on their way into a batch: growable columns per kind, before duplicates are settled. */
+#ifndef TALENT_CORE_NORMALISE_STAGE_H
+#define TALENT_CORE_NORMALISE_STAGE_H
+
+#include "core/normalise/pipe.h"
+#include "talent/base/intern.h"
+
+enum {
+    TP_ROW_FLAGGED = 1, /* a value was blanked or kept although doubtful */
+    TP_ROW_MADE = 2     /* a person only named by facts: not a received record */
+};
+
+/* Columns no rule fills are not allocated; their valid bits are the shared zero block. */
+typedef struct tp_staged {
+    size_t n;
+    size_t cap;
+    uint64_t *key;
+    uint64_t *subject; /* key of the person; facts only */
+    int64_t *stamp;    /* time of change, INT64_MIN when unknown */
+    uint32_t *body;
+    uint32_t *record;
+    uint8_t *mark;
+    bool used[TP_FIELDS_MAX];
+    void *data[TP_FIELDS_MAX];
+    uint64_t *valid[TP_FIELDS_MAX];
+} tp_staged;
+
+/* Growable list of keys. */
+typedef struct tp_keys {
+    size_t n;
+    size_t cap;
+    uint64_t *at;
+} tp_keys;
+
+struct tp_batch_builder {
+    const tp_emit_rules *rules;
+    uint8_t secret[32];
+    tp_ctx ctx;
+    uint32_t fetch;
+    tp_staged stage[TP_KIND_COUNT];
+    tp_intern texts;
+    tp_keys gone_people;     /* keys of persons a body removes */
+    tp_keys rejected_people; /* keys of persons whose record was rejected */
+    tp_counts counts[TP_KIND_COUNT];
+    uint64_t reject_total[TP_REJ_COUNT];
+    size_t n_rejects;
+    tp_reject *reject; /* [TP_REJECT_EXAMPLES] */
+    uint32_t body;     /* body being read, for announced counts */
+    uint64_t body_rows[TP_SELECTS_MAX];
+    struct tp_row_state *state[TP_SELECTS_MAX * 4]; /* per emit: verdicts of the chunk's rows */
+    tp_arena scratch;  /* of one record */
+    tp_arena chunk;    /* of one chunk */
+    tp_arena keep;     /* of the finished batch */
+    tp_batch batch;
+};
+
+enum { TP_EMITS_MAX = TP_SELECTS_MAX * 4 };
+
+typedef enum tp_verdict { TP_ROW_OK, TP_ROW_REJECTED, TP_ROW_PASSED } tp_verdict;
+
+/* What the children of a row need to know of it. */
+typedef struct tp_row_state {
+    uint64_t subject; /* key of the person the row is, or belongs to */
+    int64_t stamp;
+    tp_verdict verdict;
+} tp_row_state;
+
+/* One row of an emit: computed, counted, staged. */
+tp_code tp_row_take(tp_batch_builder *b, const tp_emit_rule *emit, const tp_raw_chunk *chunk, size_t row,
+                    const tp_row_state *parent, tp_row_state *out, tp_err *err) TP_MUST_CHECK;
+
+/* Counts a reject and keeps it as an example while there is room. */
+void tp_row_note(tp_batch_builder *b, tp_kind kind, tp_reject_code code, tp_on_error outcome, int field,
+                 tp_place place);
+
+/* Room for one more row; false when memory ends. */
+bool tp_staged_grow(tp_staged *s, tp_kind kind) TP_MUST_CHECK;
+void tp_staged_clear(tp_staged *s);
+
+bool tp_keys_add(tp_keys *keys, uint64_t key) TP_MUST_CHECK;
+void tp_keys_sort(tp_keys *keys);
+bool tp_keys_has(const tp_keys *sorted, uint64_t key);
+
+/* Settles duplicates, removals and subjects of all kinds and fills b->batch. */
+tp_code tp_settle(tp_batch_builder *b, tp_err *err) TP_MUST_CHECK;
+
+#endif
