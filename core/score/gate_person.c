@@ -292,7 +292,7 @@ tp_gate_at(const tp_view *view, size_t person, const tp_gate *g, int level, int3
 uint64_t
 tp_gate_slots(const tp_view *view, size_t person, const tp_gate *g, int32_t day)
 {
-    const tp_slot *slot;
+    const tp_rule_slot *slot;
     const size_t n = tp_slots(&slot);
     uint64_t failed[TP_LEVELS];
     uint64_t unknown[TP_LEVELS];

@@ -127,9 +127,9 @@ read_list(list *l, tp_agency_name *agency, size_t *out_n, tp_err *err)
         if (l->n == 1 && l->cell[0].n == 0) {
             continue; /* an empty line */
         }
-        agency[n] = (tp_agency_name){cell_at(l, at[CODE]), cell_at(l, at[NAME]),
-                                     cell_at(l, at[SCOPE]), cell_at(l, at[KIND]),
-                                     cell_at(l, at[REGION])};
+        agency[n] =
+            (tp_agency_name){cell_at(l, at[CODE]), cell_at(l, at[NAME]), cell_at(l, at[SCOPE]),
+                             cell_at(l, at[KIND]), cell_at(l, at[REGION])};
         if (agency[n].code.p == NULL || agency[n].name.p == NULL) {
             TP_RETURN_ERR(err, TP_E_SCHEMA, "%s, line %zu: an agency without %s", l->path, l->line,
                           COLUMN[agency[n].code.p == NULL ? CODE : NAME]);

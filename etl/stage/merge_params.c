@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "talent/base/buf.h"
 #include "talent/etl/json.h"
 
 static tp_code

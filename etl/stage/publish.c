@@ -45,8 +45,8 @@ query_i64(tp_pg *pg, const char *sql, int64_t *out, tp_err *err)
     return TP_OK;
 }
 
-/* A table of its own first, then a partition: until the commit nobody can see it, and no lock of the
- * parent that readers would notice is taken. */
+/* A table of its own first, then a partition: until the commit nobody can see it, and no lock of
+ * the parent that readers would notice is taken. */
 static tp_code
 load_table(tp_pg *pg, const tp_publish_input *in, const tp_publish_table *table, int64_t generation,
            tp_copy *copy, tp_receipt *out, tp_err *err)
@@ -278,7 +278,8 @@ find_same(tp_pg *pg, const tp_publish_input *in, tp_receipt *out, bool *found, t
         const tp_str fingerprint = tp_rows_at(rows, 0, 1);
         out->generation = tp_rows_i64(rows, 0, 0, 0);
         memcpy(out->fingerprint, fingerprint.p,
-               fingerprint.n < sizeof out->fingerprint ? fingerprint.n : sizeof out->fingerprint - 1);
+               fingerprint.n < sizeof out->fingerprint ? fingerprint.n
+                                                       : sizeof out->fingerprint - 1);
     }
     tp_rows_free(rows);
     return TP_OK;
@@ -316,7 +317,8 @@ tp_publish(tp_pg *pg, const tp_publish_input *in, tp_receipt *out, tp_err *err)
     const tp_code rc = publish_in_transaction(pg, in, out, err);
     if (rc != TP_OK) {
         TP_IGNORE(tp_pg_exec(pg, "ROLLBACK", NULL));
-        return tp_err_add(err, rc, __func__, __LINE__, "publish night with %zu people", in->pool->n);
+        return tp_err_add(err, rc, __func__, __LINE__, "publish night with %zu people",
+                          in->pool->n);
     }
     drop_old(pg, in->keep_generations, out->generation);
     return TP_OK;

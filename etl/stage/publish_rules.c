@@ -50,7 +50,8 @@ write_rule_slot(const tp_publish_input *in, tp_copy *copy)
         tp_copy_row(copy, 3);
         tp_copy_i32(copy, (int32_t)i + 1);
         tp_copy_text(copy, tp_str_of(tp_rule_name((tp_rule_id)slot[i].rule)));
-        tp_copy_text(copy, slot[i].level == ANY_LEVEL ? TP_STR_NONE : tp_word_of(tier, slot[i].level));
+        tp_copy_text(copy,
+                     slot[i].level == ANY_LEVEL ? TP_STR_NONE : tp_word_of(tier, slot[i].level));
     }
 }
 

@@ -152,7 +152,7 @@ static void
 write_post(const tp_publish_input *in, tp_copy *copy)
 {
     static const int FIELD[] = {TP_POSITION_POSITION_ID, TP_POSITION_TITLE, TP_POSITION_AGENCY,
-                                TP_POSITION_UNIT, TP_POSITION_TIER, TP_POSITION_ECHELON,
+                                TP_POSITION_UNIT,        TP_POSITION_TIER,  TP_POSITION_ECHELON,
                                 TP_POSITION_VACANT_SINCE};
     const tp_scores *s = in->scores;
     const tp_table *t = &in->pool->table[TP_POSITION];
@@ -211,7 +211,8 @@ put_listed(const tp_publish_input *in, tp_copy *copy, size_t post, size_t l)
     const tp_scores *s = in->scores;
     tp_copy_row(copy, 19);
     tp_copy_i32(copy, (int32_t)post);
-    tp_copy_text(copy, s->listing[l] == TP_LISTING_PROPOSED ? TP_STR("proposed") : TP_STR("verify"));
+    tp_copy_text(copy,
+                 s->listing[l] == TP_LISTING_PROPOSED ? TP_STR("proposed") : TP_STR("verify"));
     tp_copy_i32(copy, s->list_row_no[l]);
     tp_copy_i32(copy, s->list_rank[l]);
     tp_copy_i64(copy, (int64_t)in->pool->person_key[s->list_person[l]]);
@@ -300,7 +301,8 @@ const tp_publish_table TP_PUBLISH_SCORES[] = {
      "agency_pool, national_pool, reasons, rule_results",
      write_person_score},
     {"post",
-     "post_no, position_id, title, agency, unit, tier, echelon, vacant_since, effective_on, holder, "
+     "post_no, position_id, title, agency, unit, tier, echelon, vacant_since, effective_on, "
+     "holder, "
      "scored, eligible, conditional, undetermined, not_recommended, waivable, not_eligible, "
      "not_considered, unranked, rule_results",
      write_post},

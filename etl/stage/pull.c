@@ -106,6 +106,13 @@ judge(const slot *s, const tp_http_answer *a, tp_str body, const tp_envelope *en
     return tp_outcome_judge(s->pull->fetch, &seen);
 }
 
+static bool
+is_redirect(const tp_http_answer *a)
+{
+    return a->location.n > 0 && (a->status == 301 || a->status == 302 || a->status == 303 ||
+                                 a->status == 307 || a->status == 308);
+}
+
 /* A file's first bytes are held back until they are judged; then it goes straight to the landing. */
 static tp_code
 take_bytes(void *tag, const tp_http_answer *head, const void *bytes, size_t n, tp_err *err)
@@ -126,7 +133,7 @@ take_bytes(void *tag, const tp_http_answer *head, const void *bytes, size_t n, t
     if (s->held.n < HEAD_BYTES) {
         return TP_OK;
     }
-    if (judge(s, head, tp_buf_view(&s->held), NULL) != TP_THEN_OK) {
+    if (is_redirect(head) || judge(s, head, tp_buf_view(&s->held), NULL) != TP_THEN_OK) {
         s->take = COLLECT;
         return TP_OK;
     }
@@ -155,7 +162,7 @@ write_urls(slot *s, tp_err *err)
 }
 
 static tp_code
-send(slot *s, tp_err *err)
+send_request(slot *s, tp_err *err)
 {
     pull *p = s->pull;
     const bool file = p->fetch->page.kind == TP_PAGE_FILE;
@@ -237,7 +244,7 @@ try_again(slot *s, tp_code rc, int64_t at_least_ms, tp_err *err)
     s->state = SLOT_DUE;
     s->redirected = false;
     s->hops = 0;
-    err->depth = 0;
+    *err = (tp_err){0};
     return TP_OK;
 }
 
@@ -395,13 +402,6 @@ act(slot *s, const tp_http_answer *a, tp_outcome_then then, tp_str body, tp_err 
     }
 }
 
-static bool
-is_redirect(const tp_http_answer *a)
-{
-    return a->location.n > 0 && (a->status == 301 || a->status == 302 || a->status == 303 ||
-                                 a->status == 307 || a->status == 308);
-}
-
 static tp_code
 take_answer(slot *s, const tp_http_answer *a, tp_err *err)
 {
@@ -466,7 +466,7 @@ start_due(pull *p, int64_t *out_wait_ms, tp_err *err)
             wait = at - now < wait ? at - now : wait;
             continue;
         }
-        const tp_code rc = send(s, err);
+        const tp_code rc = send_request(s, err);
         if (rc != TP_OK) {
             return add_place(s, rc, err);
         }

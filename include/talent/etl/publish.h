@@ -63,8 +63,8 @@ typedef struct tp_publish_input {
 } tp_publish_input;
 
 typedef struct tp_receipt {
-    bool unchanged;    /* a generation of this night was made from the same key: nothing loaded */
-    bool is_current;   /* readers see it now; false for a night before the one they see */
+    bool unchanged;  /* a generation of this night was made from the same key: nothing loaded */
+    bool is_current; /* readers see it now; false for a night before the one they see */
     int64_t generation;
     char fingerprint[65];
     uint64_t people;
@@ -72,14 +72,15 @@ typedef struct tp_receipt {
 } tp_receipt;
 
 /*
- * Loads everything into new partitions, checks it inside the database (sql/checks), makes it current
- * and enters the ledger, all in one transaction: readers see the old generation until the commit and
- * the new one after it. A night before the current one becomes a generation that readers do not see.
- * Generations beyond keep_generations are dropped afterwards.
+ * Loads everything into new partitions, checks it inside the database (sql/checks), makes it
+ * current and enters the ledger, all in one transaction: readers see the old generation until the
+ * commit and the new one after it. A night before the current one becomes a generation that readers
+ * do not see. Generations beyond keep_generations are dropped afterwards.
  *
  * Errors  TP_E_QUALITY  held: too few people, or a check of the database found violations
  *         TP_E_DB       nothing was published
  */
-tp_code tp_publish(tp_pg *pg, const tp_publish_input *in, tp_receipt *out, tp_err *err) TP_MUST_CHECK;
+tp_code tp_publish(tp_pg *pg, const tp_publish_input *in, tp_receipt *out,
+                   tp_err *err) TP_MUST_CHECK;
 
 #endif
