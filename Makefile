@@ -42,6 +42,10 @@ SQL      := $(sort $(shell find sql -name '*.sql'))
 PROGRAM   := $(B)/talentpool
 SIMULATOR := $(B)/tests/simulator/simulator
 
+# make V=1 shows every command whole.
+Q := $(if $(V),,@)
+say = $(if $(V),,@echo "  $(1)")
+
 .DEFAULT_GOAL := help
 .PHONY: all deps deps-check demo check unit integration asan layering format format-check tidy \
         docs-check clean help accept-night bench run-scale compile_commands.json
@@ -86,67 +90,84 @@ tests-built: $(UNIT_BIN) $(INT_BIN)
 
 $(B)/libtalentcore.a: $(CORE_OBJ)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR   $@)
+	$(Q)$(AR) rcs $@ $^
 
 $(B)/libtalentetl.a: $(ETL_OBJ)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR   $@)
+	$(Q)$(AR) rcs $@ $^
 
 $(B)/libsimulator.a: $(SIM_OBJ)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR   $@)
+	$(Q)$(AR) rcs $@ $^
 
 $(B)/libsupport.a: $(SUP_OBJ)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR   $@)
+	$(Q)$(AR) rcs $@ $^
 
 LIBS := $(B)/libtalentetl.a $(B)/libtalentcore.a
 
 $(PROGRAM): $(B)/etl/cli/main.o $(LIBS)
-	$(CC) $(ALL_CFLAGS) $< $(LIBS) $(LDFLAGS) $(LDLIBS) -o $@
+	$(call say,LINK $@)
+	$(Q)$(CC) $(ALL_CFLAGS) $< $(LIBS) $(LDFLAGS) $(LDLIBS) -o $@
 
 $(SIMULATOR): $(B)/tests/simulator/main.o $(B)/libsimulator.a $(B)/libtalentcore.a
-	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -lmicrohttpd -lz $(CORE_LIBS) -lpthread -o $@
+	$(call say,LINK $@)
+	$(Q)$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -lmicrohttpd -lz $(CORE_LIBS) -lpthread -o $@
 
 $(B)/gen/sql_files.c: $(SQL) sql/embed.sh
 	@mkdir -p $(@D)
-	sh sql/embed.sh $(SQL) > $@.tmp
+	$(call say,GEN  $@)
+	@sh sql/embed.sh $(SQL) > $@.tmp
 	@mv $@.tmp $@
 
 $(B)/gen/%.o: $(B)/gen/%.c
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c $< -o $@
+	$(call say,CC   $<)
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c $< -o $@
 
 $(B)/etl/format/%.o: etl/format/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(XML_CPP) $(ALL_CFLAGS) -c $< -o $@
+	$(call say,CC   $<)
+	$(Q)$(CC) $(CPPFLAGS) $(XML_CPP) $(ALL_CFLAGS) -c $< -o $@
 
 $(B)/etl/pg/%.o: etl/pg/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(PQ_CPP) $(ALL_CFLAGS) -c $< -o $@
+	$(call say,CC   $<)
+	$(Q)$(CC) $(CPPFLAGS) $(PQ_CPP) $(ALL_CFLAGS) -c $< -o $@
 
 $(B)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(TEST_WARN) -c $< -o $@
+	$(call say,CC   $<)
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(TEST_WARN) -c $< -o $@
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c $< -o $@
+	$(call say,CC   $<)
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c $< -o $@
 
 # A unit test of core links core alone; of etl, etl and core; of the simulator, the simulator.
 $(B)/tests/unit/core/%: $(B)/tests/unit/core/%.o $(B)/libsupport.a $(B)/libtalentcore.a
-	$(CC) $(ALL_CFLAGS) $< $(B)/libsupport.a $(B)/libtalentcore.a $(LDFLAGS) -lcmocka $(CORE_LIBS) -o $@
+	$(call say,LINK $@)
+	$(Q)$(CC) $(ALL_CFLAGS) $< $(B)/libsupport.a $(B)/libtalentcore.a $(LDFLAGS) -lcmocka $(CORE_LIBS) -o $@
 
 $(B)/tests/unit/etl/%: $(B)/tests/unit/etl/%.o $(B)/libsupport.a $(LIBS)
-	$(CC) $(ALL_CFLAGS) $< $(B)/libsupport.a $(LIBS) $(LDFLAGS) -lcmocka -lmicrohttpd $(LDLIBS) -o $@
+	$(call say,LINK $@)
+	$(Q)$(CC) $(ALL_CFLAGS) $< $(B)/libsupport.a $(LIBS) $(LDFLAGS) -lcmocka -lmicrohttpd $(LDLIBS) -o $@
 
 $(B)/tests/unit/simulator/%: $(B)/tests/unit/simulator/%.o $(B)/libsimulator.a $(B)/libtalentcore.a
-	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -lcmocka -lmicrohttpd -lz $(CORE_LIBS) -lpthread -o $@
+	$(call say,LINK $@)
+	$(Q)$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -lcmocka -lmicrohttpd -lz $(CORE_LIBS) -lpthread -o $@
 
 $(B)/tests/integration/%: $(B)/tests/integration/%.o $(B)/libsupport.a $(LIBS)
-	$(CC) $(ALL_CFLAGS) $< $(B)/libsupport.a $(LIBS) $(LDFLAGS) -lcmocka -lmicrohttpd $(LDLIBS) -o $@
+	$(call say,LINK $@)
+	$(Q)$(CC) $(ALL_CFLAGS) $< $(B)/libsupport.a $(LIBS) $(LDFLAGS) -lcmocka -lmicrohttpd $(LDLIBS) -o $@
 
 $(B)/tests/tools/%: $(B)/tests/tools/%.o $(LIBS)
-	$(CC) $(ALL_CFLAGS) $< $(LIBS) $(LDFLAGS) $(LDLIBS) -o $@
+	$(call say,LINK $@)
+	$(Q)$(CC) $(ALL_CFLAGS) $< $(LIBS) $(LDFLAGS) $(LDLIBS) -o $@
 
 .SECONDARY:
 

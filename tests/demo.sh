@@ -25,7 +25,7 @@ echo "every person is generated; the feeds are described in docs/simulator.md"
 
 heading "the night of $NIGHT_AS_OF"
 status=0
-tool run --as-of "$NIGHT_AS_OF" --config "$SIM_DIR/ready.json" --set "secrets.dir=$SIM_SECRETS" \
+tool run --as-of "$NIGHT_AS_OF" --config "$SIM_DIR/feeds.json" --set "secrets.dir=$SIM_SECRETS" \
     --set "sources.dir=$NIGHT_SOURCES" --json "$state/report.json" >"$NIGHT_TMP/run.out" || status=$?
 cat "$NIGHT_TMP/run.out"
 line=$(tail -n 1 "$NIGHT_TMP/run.out")

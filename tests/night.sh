@@ -30,7 +30,7 @@ night_wait_gone() {
 }
 
 # sim_start DIR PEOPLE AGENCIES AS_OF [OPTION...]: serves a population; returns when it answers.
-# Leaves DIR/ready.json (a settings overlay), DIR/truth.csv, DIR/secrets/, DIR/sources/ and, after
+# Leaves DIR/feeds.json (a settings overlay), DIR/ready.json, DIR/truth.csv, DIR/secrets/, DIR/sources/ and, after
 # sim_stop, DIR/stats.json.
 sim_start() {
     SIM_DIR=$1
@@ -56,6 +56,11 @@ sim_start() {
         [ "$tries" -lt 6000 ] || night_fail "the simulator was not ready after ten minutes"
         sleep 0.1
     done
+    # Of the ready file the program takes the addresses; the rest is for tests.
+    flat "$SIM_DIR/ready.json" | awk -F '\t' '
+        BEGIN {printf "{\"feeds\": {"}
+        $1 ~ /^feeds\./ {printf "%s\n  \"%s\": \"%s\"", n++ ? "," : "", substr($1, 7), $2}
+        END {print "\n}}"}' >"$SIM_DIR/feeds.json"
     night_sources "$SIM_DIR"
 }
 
@@ -122,7 +127,7 @@ night_run() {
     NIGHT_REPORT=$night_dir/report.json
     NIGHT_STATUS=0
     rm -f "$NIGHT_REPORT"
-    "$NIGHT_PROGRAM" run --as-of "$NIGHT_AS_OF" --config "$SIM_DIR/ready.json" \
+    "$NIGHT_PROGRAM" run --as-of "$NIGHT_AS_OF" --config "$SIM_DIR/feeds.json" \
         --set "state.dir=$night_dir" --set "secrets.dir=${SIM_SECRETS:-$SIM_DIR/secrets}" \
         --set "sources.dir=$NIGHT_SOURCES" --json "$NIGHT_REPORT" "$@" \
         >"$night_dir/run.out" 2>"$night_dir/run.err" </dev/null || NIGHT_STATUS=$?
@@ -137,7 +142,7 @@ night_kill() {
     shift 2
     night_state "$night_dir"
     TALENTPOOL_PAUSE_AT=$night_at "$NIGHT_PROGRAM" run --as-of "$NIGHT_AS_OF" \
-        --config "$SIM_DIR/ready.json" --set "state.dir=$night_dir" \
+        --config "$SIM_DIR/feeds.json" --set "state.dir=$night_dir" \
         --set "secrets.dir=${SIM_SECRETS:-$SIM_DIR/secrets}" --set "sources.dir=$NIGHT_SOURCES" "$@" \
         >"$night_dir/kill.out" 2>"$night_dir/kill.err" </dev/null &
     NIGHT_PID=$!

@@ -124,7 +124,7 @@ bool tp_one_edit(tp_str a, tp_str b);
 
 /* input.c */
 tp_code tp_linker_load(tp_linker *lk, tp_err *err) TP_MUST_CHECK;
-bool tp_nik_valid(const tp_records *rec, uint32_t r);
+bool tp_rec_nik_valid(const tp_records *rec, uint32_t r);
 
 /* group.c: sets of records, questions */
 uint32_t tp_group_root(tp_linker *lk, uint32_t r);

@@ -40,12 +40,14 @@ make_room(tp_scan *s, tp_err *err)
     char *from = s->mark != NULL ? s->mark : s->p;
     const size_t gone = (size_t)(from - s->buf);
     const size_t stay = (size_t)(s->end - from);
-    if (stay > s->string_limit) {
+    if (s->mark != NULL && stay > s->string_limit) {
         TP_RETURN_ERR(err, TP_E_RANGE, "byte %llu: a token of more than %zu bytes",
                       (unsigned long long)(s->base + gone), s->string_limit);
     }
     const size_t at = (size_t)(s->p - from);
-    memmove(s->buf, from, stay);
+    if (gone > 0) {
+        memmove(s->buf, from, stay);
+    }
     if (s->cap - stay < s->cap / 4) {
         char *grown = realloc(s->buf, s->cap * 2 + TP_SCAN_PAD);
         if (grown == NULL) {
@@ -169,8 +171,8 @@ skip_escape(tp_scan *s, tp_err *err)
         return tp_scan_wrong(s, "four hexadecimal digits", err);
     }
     if (unit <= 0 || (unit >= 0xdc00 && unit <= 0xdfff)) {
-        return tp_scan_wrong(s, unit < 0 ? "four hexadecimal digits" : "a character other than that",
-                             err);
+        return tp_scan_wrong(
+            s, unit < 0 ? "four hexadecimal digits" : "a character other than U+0000 or half a pair", err);
     }
     if (unit >= 0xd800 && unit <= 0xdbff) {
         const int32_t low = unit_at(s->p + 6 <= s->end ? s->p + 6 : s->end);

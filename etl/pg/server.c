@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <grp.h>
+#include <libpq-fe.h>
 #include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -15,9 +16,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "etl/pg/lock_file.h"
 #include "talent/base/hash.h"
 
-enum { OLDEST_VERSION = 15, PORT = 5432, LOG_TAIL = 600 };
+enum {
+    OLDEST_VERSION = 15,
+    PORT = 5432,
+    ANSWER_TRIES = 600, /* a minute */
+    ANSWER_PAUSE_US = 100000
+};
 
 /* Everything that is known of the server before it runs. */
 typedef struct place {
@@ -180,14 +187,33 @@ run_as_server(const place *p, const char *log, char *const argv[])
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+static void
+pid_file(const place *p, char *out, size_t cap)
+{
+    (void)snprintf(out, cap, "%s/postmaster.pid", p->data);
+}
+
 static bool
 is_running(const place *p)
 {
-    char *argv[] = {(char[]){"pg_ctl"}, (char[]){"status"}, (char[]){"-D"}, NULL, NULL};
     char data[sizeof p->data];
+    char file[sizeof p->data + 32];
     (void)snprintf(data, sizeof data, "%s", p->data);
-    argv[3] = data;
-    return access(p->data, F_OK) == 0 && run_as_server(p, "/dev/null", argv) == 0;
+    pid_file(p, file, sizeof file);
+    char *argv[] = {(char[]){"pg_ctl"}, (char[]){"status"}, (char[]){"-D"}, data, NULL};
+    return access(file, F_OK) == 0 && run_as_server(p, "/dev/null", argv) == 0 &&
+           !tp_process_is_zombie(tp_lock_file_pid(file));
+}
+
+/* A dead server that nobody has collected must not keep the next one from starting. */
+static void
+disown_zombie(const place *p)
+{
+    char file[sizeof p->data + 32];
+    char sock_file[sizeof p->sock + 32];
+    pid_file(p, file, sizeof file);
+    (void)snprintf(sock_file, sizeof sock_file, "%s/.s.PGSQL.%d.lock", p->sock, PORT);
+    tp_lock_file_disown(file, sock_file);
 }
 
 static void
@@ -307,6 +333,21 @@ format_conninfo(const place *p, const char *database, tp_buf *out)
     tp_buf_printf(out, "host=%s port=%d user=talentpool dbname=%s", p->sock, PORT, database);
 }
 
+/* Running, and answering? A server may just be starting, recovering, or on its way out. */
+static bool
+is_answering(const place *p)
+{
+    TP_AUTO_BUF(conninfo);
+    format_conninfo(p, "postgres", &conninfo);
+    for (int i = 0; i < ANSWER_TRIES && is_running(p); i++) {
+        if (PQping(tp_buf_cstr(&conninfo)) == PQPING_OK) {
+            return true;
+        }
+        (void)usleep(ANSWER_PAUSE_US);
+    }
+    return false;
+}
+
 static tp_code
 make_database(const place *p, tp_err *err)
 {
@@ -329,10 +370,11 @@ static tp_code
 start_locked(place *p, tp_err *err)
 {
     TP_RETURN_IF_ERR(err, make_own_dir(p, p->sock, err), "prepare the socket directory");
-    if (is_running(p)) {
+    if (is_answering(p)) {
         return TP_OK;
     }
     TP_RETURN_IF_ERR(err, init_cluster(p, err), "make the private database cluster");
+    disown_zombie(p);
     TP_RETURN_IF_ERR(err, write_settings(p, err), "configure the private server");
     char data[sizeof p->data];
     char log[sizeof p->log];

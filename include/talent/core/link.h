@@ -16,54 +16,54 @@ enum { TP_LINK_BIT = 1024 }; /* weights are int32 in 1/1024 bit */
 
 /* Agreement levels of a pair, best first; the order is the order weights must fall in. */
 typedef enum tp_level_nip {
-    TP_NIP_EQUAL,
-    TP_NIP_NEAR,      /* one typing error by structure, or one of the two is damaged */
-    TP_NIP_CORRECTED, /* one or two digits of the birth date: a corrected date */
-    TP_NIP_NEUTRAL,   /* digits 9-14 alone: a new appointment */
-    TP_NIP_UNKNOWN,
-    TP_NIP_DIFFERENT,
-    TP_NIP_SERIAL, /* the serial alone: two people of one cohort */
-    TP_NIP_LEVELS
+    TP_LV_NIP_EQUAL,
+    TP_LV_NIP_NEAR,      /* one typing error by structure, or one of the two is damaged */
+    TP_LV_NIP_CORRECTED, /* one or two digits of the birth date: a corrected date */
+    TP_LV_NIP_NEUTRAL,   /* digits 9-14 alone: a new appointment */
+    TP_LV_NIP_UNKNOWN,
+    TP_LV_NIP_DIFFERENT,
+    TP_LV_NIP_SERIAL, /* the serial alone: two people of one cohort */
+    TP_LV_NIP_LEVELS
 } tp_level_nip;
 
 typedef enum tp_level_nik {
-    TP_NIK_EQUAL,
-    TP_NIK_REGION_SERIAL,
-    TP_NIK_UNKNOWN,
-    TP_NIK_DATE_SERIAL,
-    TP_NIK_DIFFERENT,
-    TP_NIK_REGION_DATE, /* neighbours of one birthday, twins among them */
-    TP_NIK_LEVELS
+    TP_LV_NIK_EQUAL,
+    TP_LV_NIK_REGION_SERIAL,
+    TP_LV_NIK_UNKNOWN,
+    TP_LV_NIK_DATE_SERIAL,
+    TP_LV_NIK_DIFFERENT,
+    TP_LV_NIK_REGION_DATE, /* neighbours of one birthday, twins among them */
+    TP_LV_NIK_LEVELS
 } tp_level_nik;
 
 typedef enum tp_level_name {
-    TP_NAME_EQUAL,
-    TP_NAME_FOLDED,  /* equal after folding, reordering or joining */
-    TP_NAME_SUBSET,  /* every token of the shorter one is in the longer one */
-    TP_NAME_TYPO,    /* all tokens match, one with a typing error */
-    TP_NAME_INITIAL, /* all tokens match, some as initials */
-    TP_NAME_ONE_OFF, /* one token of several differs */
-    TP_NAME_UNKNOWN,
-    TP_NAME_NOTHING,
-    TP_NAME_LEVELS
+    TP_LV_NAME_EQUAL,
+    TP_LV_NAME_FOLDED,  /* equal after folding, reordering or joining */
+    TP_LV_NAME_SUBSET,  /* every token of the shorter one is in the longer one */
+    TP_LV_NAME_TYPO,    /* all tokens match, one with a typing error */
+    TP_LV_NAME_INITIAL, /* all tokens match, some as initials */
+    TP_LV_NAME_ONE_OFF, /* one token of several differs */
+    TP_LV_NAME_UNKNOWN,
+    TP_LV_NAME_NOTHING,
+    TP_LV_NAME_LEVELS
 } tp_level_name;
 
 typedef enum tp_level_date {
-    TP_DATE_EQUAL,
-    TP_DATE_SWAPPED,   /* day and month exchanged */
-    TP_DATE_ONE_DIGIT, /* one digit, or the same day of another year */
-    TP_DATE_YEAR,      /* the same year */
-    TP_DATE_UNKNOWN,
-    TP_DATE_DIFFERENT,
-    TP_DATE_LEVELS
+    TP_LV_DATE_EQUAL,
+    TP_LV_DATE_SWAPPED,   /* day and month exchanged */
+    TP_LV_DATE_ONE_DIGIT, /* one digit, or the same day of another year */
+    TP_LV_DATE_YEAR,      /* the same year */
+    TP_LV_DATE_UNKNOWN,
+    TP_LV_DATE_DIFFERENT,
+    TP_LV_DATE_LEVELS
 } tp_level_date;
 
 /* Old NIP, service number, SIASN id, sex, agency. */
 typedef enum tp_level_same {
-    TP_SAME_EQUAL,
-    TP_SAME_UNKNOWN,
-    TP_SAME_DIFFERENT,
-    TP_SAME_LEVELS
+    TP_LV_SAME_EQUAL,
+    TP_LV_SAME_UNKNOWN,
+    TP_LV_SAME_DIFFERENT,
+    TP_LV_SAME_LEVELS
 } tp_level_same;
 
 /* Where each field's level stands in a pattern code: 4 bits at 4 * field. */
@@ -161,16 +161,16 @@ typedef struct tp_link_params {
     uint32_t pass_mask;          /* bit TP_CAND_x set = pass is on */
     int32_t similar_bp;          /* Jaro similarity of two folded tokens that do not contradict */
 
-    int32_t nip[TP_NIP_LEVELS];
-    int32_t nik[TP_NIK_LEVELS];
-    int32_t old[TP_SAME_LEVELS];
-    int32_t service[TP_SAME_LEVELS];
-    int32_t siasn[TP_SAME_LEVELS];
-    int32_t name[TP_NAME_LEVELS];     /* added to what the matched tokens are worth by frequency */
-    int32_t name_cap[TP_NAME_LEVELS]; /* ceiling of what frequency may bring at that level */
-    int32_t date[TP_DATE_LEVELS];     /* equal: ceiling of what the day's frequency brings */
-    int32_t sex[TP_SAME_LEVELS];
-    int32_t agency[TP_SAME_LEVELS];   /* equal: ceiling of what the agency's frequency brings */
+    int32_t nip[TP_LV_NIP_LEVELS];
+    int32_t nik[TP_LV_NIK_LEVELS];
+    int32_t old[TP_LV_SAME_LEVELS];
+    int32_t service[TP_LV_SAME_LEVELS];
+    int32_t siasn[TP_LV_SAME_LEVELS];
+    int32_t name[TP_LV_NAME_LEVELS];     /* added to what the matched tokens are worth by frequency */
+    int32_t name_cap[TP_LV_NAME_LEVELS]; /* ceiling of what frequency may bring at that level */
+    int32_t date[TP_LV_DATE_LEVELS];     /* equal: ceiling of what the day's frequency brings */
+    int32_t sex[TP_LV_SAME_LEVELS];
+    int32_t agency[TP_LV_SAME_LEVELS];   /* equal: ceiling of what the agency's frequency brings */
 
     size_t n_variants; /* spelling variants of one token, upper case, no punctuation */
     const tp_str *variant;
@@ -182,10 +182,10 @@ void tp_link_defaults(tp_link_params *out);
 
 /* Reads the structure of two unequal numbers (linkage-design 3.1). 0 = no number. A damaged number
  * is never evidence against. Classes are tp_nip_class. */
-tp_level_nip tp_nip_diff(uint64_t a, int class_a, uint64_t b, int class_b);
+tp_level_nip tp_link_nip_diff(uint64_t a, int class_a, uint64_t b, int class_b);
 
 /* Level of two birth dates; both known. */
-tp_level_date tp_date_diff(int32_t a, int32_t b);
+tp_level_date tp_link_date_diff(int32_t a, int32_t b);
 
 /* Key of a record in the crosswalk: from the source's id and the row's key within the source. */
 uint64_t tp_link_record_key(tp_str source_id, uint64_t row_key);
