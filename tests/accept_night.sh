@@ -215,7 +215,7 @@ rows_bare() {
         "$(grep -E '^(demo|check)=' "$NIGHT_TMP/bare.out" | tr '\n' ' ')" "status 0 and 0" "$verdict"
 }
 
-printf '%-52s  %-46s  %-30s  %s\n' what figure bar ""
+printf '%-52s  %-46s  %-30s  %s\n' what figure bar result
 sim_start "$NIGHT_TMP/sim" "$people" "$agencies" "$NIGHT_AS_OF"
 row_first
 ! wanted again || rows_again

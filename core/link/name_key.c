@@ -8,7 +8,7 @@
 enum { HASH_FOLDED = 11, HASH_SORTED = 12, HASH_JOINED = 13 };
 
 /* Tokens that carry no identity of their own, after cleaning. */
-static const char PARTICLES[] = "BIN|BINTI|BT|BR|BORU|R|RR|I|NI|H|HJ|HAJI|HAJAH";
+static const char PARTICLES[] = "BIN|BINTI|BT|BR|BORU|R|RR|I|NI|NY|H|HJ|HAJI|HAJAH";
 /* Balinese words of birth order: brothers differ in them, strangers share them. */
 static const char ORDER_WORDS[] = "WAYAN|PUTU|GEDE|LUH|MADE|KADEK|NENGAH|NYOMAN|KOMANG|KETUT";
 

@@ -58,12 +58,11 @@ enum { TP_NUM_SIASN, TP_NUM_NIK, TP_NUM_OLD, TP_NUM_SERVICE };
 enum { TP_REC_NIK_VALID = 1, TP_REC_DECIDED = 2, TP_REC_JUNK_NIP = 4 };
 
 /* A decision whose two records are there tonight: record numbers, a < b. */
-typedef struct tp_verdict {
+typedef struct tp_ruling {
     uint32_t a;
     uint32_t b;
-    uint32_t order;
     bool same;
-} tp_verdict;
+} tp_ruling;
 
 /* A scored pair of units (root records, a < b). */
 typedef struct tp_edge {
@@ -92,8 +91,8 @@ typedef struct tp_linker {
     uint32_t *via;    /* record it was joined to; itself for the starter of its set */
     uint8_t *pass;
     int32_t *weight;
-    size_t n_verdicts;
-    tp_verdict *verdict;
+    size_t n_rulings;
+    tp_ruling *ruling;
     size_t n_units;
     tp_buf edges;  /* tp_edge */
     tp_buf review; /* tp_question */

@@ -185,6 +185,14 @@ read_head(transfer *t)
         tp_http_retry_after(tp_str_of(header(t, "Retry-After")), tp_clock_now_s());
 }
 
+static tp_code
+too_large(transfer *t)
+{
+    TP_RETURN_ERR(&t->answer.err, TP_E_RANGE,
+                  "the body is larger than %llu bytes; see connect.limits.body_mb",
+                  (unsigned long long)t->limit);
+}
+
 static size_t
 on_body(char *bytes, size_t size, size_t count, void *user)
 {
@@ -195,9 +203,7 @@ on_body(char *bytes, size_t size, size_t count, void *user)
     read_head(t);
     a->size += n;
     if (a->size > t->limit) {
-        a->code = tp_err_set(&a->err, TP_E_RANGE, __func__, __LINE__,
-                             "the body is larger than %llu bytes; see connect.limits.body_mb",
-                             (unsigned long long)t->limit);
+        a->code = too_large(t);
         return CURL_WRITEFUNC_ERROR;
     }
     if (t->sink != NULL) {
@@ -374,7 +380,6 @@ static const struct {
     {CURLE_COULDNT_CONNECT, TP_E_NET, true, "; check the address in the settings"},
     {CURLE_OPERATION_TIMEDOUT, TP_E_NET, true, "; see connect.timeouts"},
     {CURLE_PARTIAL_FILE, TP_E_NET, true, "; the body was cut short"},
-    {CURLE_FILESIZE_EXCEEDED, TP_E_RANGE, false, "; see connect.limits.body_mb"},
     {CURLE_URL_MALFORMAT, TP_E_CONFIG, false, ""},
     {CURLE_UNSUPPORTED_PROTOCOL, TP_E_CONFIG, false, ""},
     {CURLE_OUT_OF_MEMORY, TP_E_NOMEM, false, ""},
@@ -391,6 +396,10 @@ explain(transfer *t, CURLcode code)
     }
     while (i < TP_COUNT(FAILURES) && FAILURES[i].code != code) {
         i++;
+    }
+    if (code == CURLE_FILESIZE_EXCEEDED) {
+        a->code = too_large(t);
+        return;
     }
     const bool known = i < TP_COUNT(FAILURES);
     a->code = known ? FAILURES[i].as : TP_E_NET;

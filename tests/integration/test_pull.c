@@ -543,7 +543,7 @@ test_pull__addresses_that_are_refused(void **state)
     f->source.base_url = TP_STR("http://feeds.example.invalid");
     assert_pull_fails(f, TP_E_CONFIG, "plain http");
     f->source.base_url = TP_STR("feeds");
-    assert_pull_fails(f, TP_E_SCHEMA, "status 404");
+    assert_pull_fails(f, TP_E_CONFIG, "base_url is no web address");
 }
 
 static void *

@@ -1,0 +1,206 @@
+/* Where is a source, and how does one log in? */
+#include "etl/source/describe.h"
+
+/* Name of the secret in {"secret": name}; a literal in its place is refused. */
+static tp_code
+read_secret(const tp_node *object, const char *key, bool required, tp_str *out, tp_err *err)
+{
+    const tp_node node = tp_node_get(object, key);
+    *out = TP_STR_NONE;
+    if (tp_node_kind_of(&node) == TP_NODE_ABSENT) {
+        return required ? tp_node_fail(object, err, "\"%s\" is missing: {\"secret\": \"name\"}", key) : TP_OK;
+    }
+    if (tp_node_kind_of(&node) != TP_NODE_OBJECT) {
+        return tp_node_fail(&node, err,
+                            "a literal secret is refused; write {\"secret\": \"name\"} and put the value "
+                            "into the secrets folder");
+    }
+    TP_RETURN_SAME(tp_node_only(&node, "secret", err));
+    const tp_node name = tp_node_get(&node, "secret");
+    return tp_node_text(&name, out, err);
+}
+
+static tp_code
+read_auth(tp_describe *d, const tp_node *node, tp_auth *auth, tp_err *err)
+{
+    static const char *const WORDS[] = {
+        [TP_AUTH_BASIC] = "kind|user|password",
+        [TP_AUTH_HEADER] = "kind|name|value",
+        [TP_AUTH_OAUTH2_CLIENT] = "kind|url|style|client_id|client_secret|gives",
+        [TP_AUTH_OAUTH2_PASSWORD] = "kind|url|client_id|client_secret|username|password|gives",
+        [TP_AUTH_STATIC_TOKEN] = "kind|value|gives",
+    };
+    int kind;
+    int style = 0;
+    tp_node member = tp_node_get(node, "kind");
+    TP_RETURN_SAME(tp_node_object(node, err));
+    TP_RETURN_SAME(tp_node_word(&member, "basic|header|oauth2_client|oauth2_password|static_token", &kind, err));
+    TP_RETURN_SAME(tp_node_only(node, WORDS[kind], err));
+    *auth = (tp_auth){.kind = (tp_auth_kind)kind};
+    const bool oauth = kind == TP_AUTH_OAUTH2_CLIENT || kind == TP_AUTH_OAUTH2_PASSWORD;
+    if (oauth) {
+        member = tp_node_get(node, "url");
+        TP_RETURN_SAME(tp_describe_text(d, &member, &auth->url, err));
+    }
+    if (oauth || kind == TP_AUTH_STATIC_TOKEN) {
+        member = tp_node_get(node, "gives");
+        TP_RETURN_SAME(tp_node_text(&member, &auth->gives, err));
+    }
+    if (kind == TP_AUTH_OAUTH2_CLIENT) {
+        member = tp_node_get(node, "style");
+        if (tp_node_kind_of(&member) != TP_NODE_ABSENT) {
+            TP_RETURN_SAME(tp_node_word(&member, "form|basic", &style, err));
+        }
+        auth->basic_style = style == 1;
+    }
+    if (kind == TP_AUTH_HEADER) {
+        member = tp_node_get(node, "name");
+        TP_RETURN_SAME(tp_node_text(&member, &auth->header, err));
+    }
+    const bool password = kind == TP_AUTH_OAUTH2_PASSWORD;
+    TP_RETURN_SAME(read_secret(node, "client_id", oauth, &auth->client_id, err));
+    TP_RETURN_SAME(read_secret(node, "client_secret", kind == TP_AUTH_OAUTH2_CLIENT, &auth->client_secret, err));
+    TP_RETURN_SAME(read_secret(node, kind == TP_AUTH_BASIC ? "user" : "username",
+                               password || kind == TP_AUTH_BASIC, &auth->username, err));
+    const bool value = kind == TP_AUTH_STATIC_TOKEN || kind == TP_AUTH_HEADER;
+    return read_secret(node, value ? "value" : "password", value || password || kind == TP_AUTH_BASIC,
+                       &auth->password, err);
+}
+
+static bool
+gives_token(const tp_source *s, tp_str name)
+{
+    for (size_t i = 0; i < s->n_auth; i++) {
+        if (tp_str_eq(s->auth[i].gives, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A header's value may hold {token:name}; one that carries a log-in must. */
+static tp_code
+check_header(const tp_source *s, const tp_node *node, tp_str name, tp_str value, tp_err *err)
+{
+    static const char *const SECRET[] = {"authorization", "auth", "cookie", "x-api-key", "app-token", "token"};
+    const size_t at = tp_str_find(value, TP_STR("{token:"));
+    for (size_t i = 0; i < TP_COUNT(SECRET) && at == SIZE_MAX; i++) {
+        if (tp_str_ieq(name, tp_str_of(SECRET[i]))) {
+            return tp_node_fail(node, err,
+                                "a literal secret is refused; use {token:name}, or an auth step of kind "
+                                "\"header\" with {\"secret\": \"name\"}");
+        }
+    }
+    if (at != SIZE_MAX) {
+        const tp_str rest = tp_str_sub(value, at + 7, value.n);
+        const size_t end = tp_str_find(rest, TP_STR("}"));
+        const tp_str token = tp_str_sub(rest, 0, end == SIZE_MAX ? rest.n : end);
+        if (!gives_token(s, token)) {
+            return tp_node_fail(node, err, "no auth step gives the token \"%.*s\"", TP_STR_ARG(token));
+        }
+    }
+    return TP_OK;
+}
+
+static tp_code
+read_headers(tp_describe *d, const tp_node *node, tp_err *err)
+{
+    tp_source *s = d->source;
+    if (tp_node_kind_of(node) == TP_NODE_ABSENT) {
+        return TP_OK;
+    }
+    TP_RETURN_SAME(tp_node_object(node, err));
+    if (tp_node_size(node) > TP_HEADERS_MAX) {
+        return tp_node_fail(node, err, "at most %d headers", TP_HEADERS_MAX);
+    }
+    for (size_t i = 0; i < tp_node_size(node); i++) {
+        const char *name;
+        const tp_node value = tp_node_member(node, i, &name);
+        tp_pair *pair = &s->header[i];
+        pair->name = tp_str_of(name);
+        TP_RETURN_SAME(tp_node_text(&value, &pair->value, err));
+        TP_RETURN_SAME(check_header(s, &value, pair->name, pair->value, err));
+        s->n_headers++;
+    }
+    return TP_OK;
+}
+
+static tp_code
+read_lists(tp_describe *d, const tp_node *connect, tp_err *err)
+{
+    tp_source *s = d->source;
+    const tp_node hosts = tp_node_get(connect, "allowed_hosts");
+    if (tp_node_kind_of(&hosts) != TP_NODE_ABSENT) {
+        TP_RETURN_SAME(tp_node_list(&hosts, err));
+        if (tp_node_size(&hosts) > TP_COUNT(s->host)) {
+            return tp_node_fail(&hosts, err, "at most %zu hosts", TP_COUNT(s->host));
+        }
+        for (size_t i = 0; i < tp_node_size(&hosts); i++) {
+            const tp_node host = tp_node_at(&hosts, i);
+            TP_RETURN_SAME(tp_describe_text(d, &host, &s->host[s->n_hosts], err));
+            s->n_hosts++;
+        }
+    }
+    const tp_node auth = tp_node_get(connect, "auth");
+    if (tp_node_kind_of(&auth) != TP_NODE_ABSENT) {
+        TP_RETURN_SAME(tp_node_list(&auth, err));
+        if (tp_node_size(&auth) > TP_AUTH_MAX) {
+            return tp_node_fail(&auth, err, "at most %d auth steps", TP_AUTH_MAX);
+        }
+        for (size_t i = 0; i < tp_node_size(&auth); i++) {
+            const tp_node step = tp_node_at(&auth, i);
+            TP_RETURN_SAME(read_auth(d, &step, &s->auth[s->n_auth], err));
+            s->n_auth++;
+        }
+    }
+    return TP_OK;
+}
+
+/* An integer member of an optional object. */
+static tp_code
+read_number(const tp_node *object, const char *key, int64_t low, int64_t high, int other, int *out, tp_err *err)
+{
+    int64_t v;
+    TP_RETURN_SAME(tp_describe_int(object, key, low, high, other, &v, err));
+    *out = (int)v;
+    return TP_OK;
+}
+
+static tp_code
+optional(const tp_node *connect, const char *key, const char *words, tp_node *out, tp_err *err)
+{
+    *out = tp_node_get(connect, key);
+    if (tp_node_kind_of(out) == TP_NODE_ABSENT) {
+        return TP_OK;
+    }
+    TP_RETURN_SAME(tp_node_object(out, err));
+    return tp_node_only(out, words, err);
+}
+
+tp_code
+tp_describe_connect(tp_describe *d, const tp_node *connect, tp_err *err)
+{
+    tp_source *s = d->source;
+    tp_node node;
+    TP_RETURN_SAME(tp_node_object(connect, err));
+    TP_RETURN_SAME(tp_node_only(connect, "base_url|allowed_hosts|tls|auth|headers|timeouts|retry|rate|limits", err));
+    node = tp_node_get(connect, "base_url");
+    TP_RETURN_SAME(tp_describe_text(d, &node, &s->base_url, err));
+    TP_RETURN_SAME(read_lists(d, connect, err));
+    node = tp_node_get(connect, "headers");
+    TP_RETURN_SAME(read_headers(d, &node, err));
+    TP_RETURN_SAME(optional(connect, "tls", "ca", &node, err));
+    node = tp_node_get(&node, "ca");
+    if (tp_node_kind_of(&node) != TP_NODE_ABSENT) {
+        TP_RETURN_SAME(tp_describe_text(d, &node, &s->ca_file, err));
+    }
+    TP_RETURN_SAME(optional(connect, "timeouts", "connect_s|idle_s|total_s", &node, err));
+    TP_RETURN_SAME(read_number(&node, "connect_s", 1, 600, 10, &s->connect_s, err));
+    TP_RETURN_SAME(read_number(&node, "idle_s", 1, 3600, 60, &s->idle_s, err));
+    TP_RETURN_SAME(read_number(&node, "total_s", 1, 86400, 1800, &s->total_s, err));
+    TP_RETURN_SAME(optional(connect, "retry", "attempts", &node, err));
+    TP_RETURN_SAME(read_number(&node, "attempts", 1, 20, 4, &s->attempts, err));
+    TP_RETURN_SAME(optional(connect, "rate", "parallel|per_second", &node, err));
+    TP_RETURN_SAME(read_number(&node, "parallel", 1, 256, 3, &s->parallel, err));
+    return read_number(&node, "per_second", 0, 100000, 0, &s->per_second, err);
+}
