@@ -19,16 +19,6 @@ night_fail() {
     exit 1
 }
 
-# night_wait_gone PID: true once the process is gone, false after 20 seconds.
-night_wait_gone() {
-    tries=0
-    while kill -0 "$1" 2>/dev/null; do
-        tries=$((tries + 1))
-        [ "$tries" -lt 200 ] || return 1
-        sleep 0.1
-    done
-}
-
 # sim_start DIR PEOPLE AGENCIES AS_OF [OPTION...]: serves a population; returns when it answers.
 # Leaves DIR/feeds.json (a settings overlay), DIR/ready.json, DIR/truth.csv, DIR/secrets/, DIR/sources/ and, after
 # sim_stop, DIR/stats.json.

@@ -138,7 +138,7 @@ take_pair(const tp_linker *lk, uint32_t token, int relation, tally *t)
     }
 }
 
-/* Best pairs first, ties by position: the same from either side. */
+/* Best pairs first, ties by position. */
 static tally
 match_tokens(const tp_linker *lk, const tp_name_form *a, const tp_name_form *b)
 {
@@ -175,6 +175,7 @@ judge(const tally *t)
     const int damaged = t->kind[REL_TYPO] + t->kind[REL_SIMILAR];
     tp_name_match out = {.level = TP_LV_NAME_NOTHING, .bits = t->bits};
     out.similar = less == 0 && t->solid + damaged > 0;
+    out.whole = more == 0;
     if (less == 0 && t->solid > 0 && damaged == 0) {
         out.level = t->kind[REL_INITIAL] > 0 ? TP_LV_NAME_INITIAL
                     : more > 0               ? TP_LV_NAME_SUBSET
@@ -193,12 +194,13 @@ tp_name_match
 tp_name_compare(const tp_linker *lk, uint32_t a, uint32_t b)
 {
     if (a == TP_NONE || b == TP_NONE) {
-        return (tp_name_match){TP_LV_NAME_UNKNOWN, 0, false};
+        return (tp_name_match){.level = TP_LV_NAME_UNKNOWN};
     }
     const tp_name_form *x = &lk->names.form[a];
     const tp_name_form *y = &lk->names.form[b];
     if (a != b && x->folded != y->folded && x->sorted != y->sorted && x->joined != y->joined) {
-        const tally t = match_tokens(lk, x, y);
+        const bool swap = x->folded > y->folded; /* the same from either side */
+        const tally t = swap ? match_tokens(lk, y, x) : match_tokens(lk, x, y);
         return judge(&t);
     }
     const uint32_t cx = lk->names.group_count[x->group];
@@ -206,5 +208,5 @@ tp_name_compare(const tp_linker *lk, uint32_t a, uint32_t b)
     const uint32_t bearers = cx > cy ? cx : cy;
     return (tp_name_match){
         a == b ? TP_LV_NAME_EQUAL : TP_LV_NAME_FOLDED,
-        tp_log2_ratio(lk->n_units + lk->par->population_floor, bearers > 2 ? bearers - 1 : 1), true};
+        tp_log2_ratio(lk->n_units + lk->par->population_floor, bearers > 2 ? bearers - 1 : 1), true, true};
 }

@@ -111,6 +111,7 @@ typedef struct tp_name_match {
     tp_level_name level;
     int32_t bits; /* worth of the matched tokens by frequency, 1/1024 bit */
     bool similar; /* does not contradict, although a token is damaged beyond one error */
+    bool whole;   /* neither side has a token without a partner */
 } tp_name_match;
 bool tp_name_clean(tp_str text, tp_buf *out);
 bool tp_token_fold(tp_str token, tp_buf *out);

@@ -119,7 +119,7 @@ tp_date_parse(tp_str text, tp_str format, int64_t pivot, int32_t *out_day)
 }
 
 bool
-tp_date_format_check(tp_str format, bool *out_two_digit)
+tp_date_format_known(tp_str format, bool *out_two_digit)
 {
     *out_two_digit = false;
     if (tp_str_is(format, "iso")) {

@@ -77,9 +77,6 @@ bool tp_value_store(const tp_value *v, const tp_field_def *def, uint64_t *out_bi
 /* Text by one format of feeds.md Q06 to a day; pivot -1 refuses two-digit years. */
 bool tp_date_parse(tp_str text, tp_str format, int64_t pivot, int32_t *out_day);
 
-/* Is a format known? (for the compiler) *out_two_digit tells that it reads two-digit years. */
-bool tp_date_format_check(tp_str format, bool *out_two_digit);
-
 /* Text with time of day to seconds since 1970 UTC; formats "iso" and "<date format> hh:mm:ss". */
 bool tp_time_parse(tp_str text, tp_str format, int64_t zone_minutes, int64_t *out);
 

@@ -28,14 +28,13 @@ check_sources(const tp_cfg *cfg, tp_err *err)
 static tp_code
 check_rules(const tp_cfg *cfg, tp_err *err)
 {
-    tp_rules *rules = NULL;
+    tp_rules rules;
     TP_AUTO_ARENA(arena, 0);
     tp_link_params link;
     tp_merge_params merge;
     tp_key key;
     TP_RETURN_SAME(tp_rules_load(tp_cfg_text(cfg, "rules.dir"), tp_cfg_text(cfg, "codes.dir"),
-                                 tp_clock_today(420), &rules, err));
-    tp_rules_free(rules);
+                                 tp_clock_today(420), &arena, &rules, err));
     TP_RETURN_SAME(tp_link_params_load(tp_cfg_text(cfg, "link.config"),
                                        tp_cfg_text(cfg, "codes.dir"), &arena, &link, &key, err));
     TP_RETURN_SAME(

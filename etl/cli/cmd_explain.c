@@ -14,7 +14,7 @@ typedef struct published {
     tp_store *store;
     tp_artefact *file;
     tp_pool pool;
-    tp_rules *rules;
+    tp_rules rules;
 } published;
 
 static void
@@ -24,7 +24,6 @@ published_clear(published *p)
     if (p->store != NULL) {
         tp_store_close(p->store);
     }
-    tp_rules_free(p->rules);
     tp_arena_clear(&p->arena);
 }
 
@@ -44,7 +43,7 @@ published_open(tp_cli *cli, published *p, tp_err *err)
                      tp_pool_load(p->store, &p->generation.merge_key, &p->file, &p->pool, err),
                      "open the pool of generation %lld", (long long)p->generation.generation);
     return tp_rules_load(tp_cfg_text(cli->cfg, "rules.dir"), tp_cfg_text(cli->cfg, "codes.dir"),
-                         p->generation.night, &p->rules, err);
+                         p->generation.night, &p->arena, &p->rules, err);
 }
 
 static bool
@@ -93,13 +92,13 @@ explain(tp_cli *cli, const published *p, tp_buf *text, tp_err *err)
     tp_buf_printf(text, "person %llu, night %s, generation %lld\n", (unsigned long long)key, day,
                   (long long)p->generation.generation);
     if (cli->argc < 2) {
-        return tp_explain_person(&p->pool, p->rules, p->generation.night, person, text, err);
+        return tp_explain_person(&p->pool, &p->rules, p->generation.night, person, text, err);
     }
     if (!find_post(&p->pool, tp_str_of(cli->argv[1]), &post)) {
         TP_RETURN_ERR(err, TP_E_USAGE, "no post \"%.60s\"; list them with: talentpool posts",
                       cli->argv[1]);
     }
-    return tp_explain_pair(&p->pool, p->rules, p->generation.night, person, post, text, err);
+    return tp_explain_pair(&p->pool, &p->rules, p->generation.night, person, post, text, err);
 }
 
 tp_code

@@ -33,9 +33,9 @@ typedef struct tp_builder {
     size_t record_limit;
     tp_raw_chunk chunk;
     size_t row_cap[TP_SELECTS_MAX];
-    tp_str *hidden[TP_SELECTS_MAX]; /* [row_cap * n_hidden] */
-    tp_buf *joined[TP_SELECTS_MAX]; /* [n_slots + n_hidden] of `many` slots of the open row */
-    bool *any[TP_SELECTS_MAX];      /* [n_slots + n_hidden] joined has a match */
+    tp_str *hidden[TP_SELECTS_MAX];   /* [row_cap * n_hidden] */
+    tp_buf *joined[TP_SELECTS_MAX];   /* [n_slots + n_hidden] of `many` slots of the open row */
+    bool *any[TP_SELECTS_MAX];        /* [n_slots + n_hidden] joined has a match */
     tp_str *doc_cell[TP_SELECTS_MAX]; /* [n_slots + n_hidden] of document selects */
     tp_arena doc_arena;
     uint32_t open[TP_SELECTS_MAX]; /* open row; UINT32_MAX = none */
@@ -66,8 +66,8 @@ tp_code tp_builder_begin_all(tp_builder *b, uint32_t selects, tp_err *err) TP_MU
 tp_code tp_builder_end_all(tp_builder *b, uint32_t selects, tp_err *err) TP_MUST_CHECK;
 
 /* Text (valid UTF-8) of a slot of the open row of a select; ignored when no row is open. */
-tp_code tp_builder_put(tp_builder *b, uint32_t select, uint32_t slot, tp_str text, tp_err *err)
-    TP_MUST_CHECK;
+tp_code tp_builder_put(tp_builder *b, uint32_t select, uint32_t slot, tp_str text,
+                       tp_err *err) TP_MUST_CHECK;
 
 /* The body has ended well: hands over the rest, then the rows of the document selects. */
 tp_code tp_builder_finish(tp_builder *b, tp_err *err) TP_MUST_CHECK;

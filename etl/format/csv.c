@@ -35,7 +35,7 @@ typedef struct csv {
     field field[COLUMNS_MAX];
     size_t n_targets;
     target *target;
-    uint32_t rows;      /* selects with a row for every line */
+    uint32_t rows; /* selects with a row for every line */
     tp_buf text;
 } csv;
 
@@ -171,7 +171,8 @@ next_row(csv *c, size_t *out_next, tp_err *err)
             continue;
         }
         if (got == ROW_CUT) {
-            TP_RETURN_ERR(err, TP_E_NET, "cut short at byte %llu: line %llu, expected a closing quote",
+            TP_RETURN_ERR(err, TP_E_NET,
+                          "cut short at byte %llu: line %llu, expected a closing quote",
                           (unsigned long long)(c->base + c->end), (unsigned long long)c->line);
         }
         if (got == ROW_BAD) {
@@ -191,8 +192,8 @@ next_row(csv *c, size_t *out_next, tp_err *err)
 static void
 count_lines(csv *c, size_t next)
 {
-    for (const char *p = c->buf + c->at;
-         (p = memchr(p, '\n', (size_t)(c->buf + next - p))) != NULL; p++) {
+    for (const char *p = c->buf + c->at; (p = memchr(p, '\n', (size_t)(c->buf + next - p))) != NULL;
+         p++) {
         c->line++;
     }
 }

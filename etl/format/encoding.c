@@ -22,17 +22,17 @@ typedef struct decoder {
     uint64_t offset; /* of piece[0] in the body */
     size_t at;
     size_t n;
-    size_t checked;     /* bytes from `at` on known to be valid and free of NUL */
-    size_t n_left;      /* of `left`: a character that did not fit the caller's buffer */
+    size_t checked; /* bytes from `at` on known to be valid and free of NUL */
+    size_t n_left;  /* of `left`: a character that did not fit the caller's buffer */
     unsigned char left[4];
     char piece[PIECE];
 } decoder;
 
 /* Windows-1252 from 0x80 to 0x9f; 0 = unused. */
-static const uint16_t CP1252[32] = {
-    0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
-    0x2039, 0x0152, 0,      0x017d, 0,      0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
-    0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178};
+static const uint16_t CP1252[32] = {0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
+                                    0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017d, 0,
+                                    0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
+                                    0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178};
 
 static tp_code
 fill(decoder *d, tp_err *err)
@@ -150,18 +150,34 @@ announced(unsigned char c)
     return c >= 0xf0 && c <= 0xf4 ? 4 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xc2 && c < 0xe0 ? 2 : 0;
 }
 
+/* Is the rest of the piece the beginning of a character? */
+static bool
+is_cut(const decoder *d)
+{
+    const size_t have = d->n - d->at;
+    if (!d->in_end || announced((unsigned char)d->piece[d->at]) <= have) {
+        return false;
+    }
+    for (size_t i = 1; i < have; i++) {
+        if (((unsigned char)d->piece[d->at + i] & 0xc0) != 0x80) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* A byte that is not UTF-8: read in the fallback. */
 static tp_code
 odd_byte(decoder *d, tp_err *err)
 {
     const unsigned char c = (unsigned char)d->piece[d->at];
     if (d->fallback == FALLBACK_NONE) {
-        if (d->in_end && announced(c) > d->n - d->at) {
+        if (is_cut(d)) {
             TP_RETURN_ERR(err, TP_E_NET, "cut short at byte %llu: within a character",
                           (unsigned long long)(d->offset + d->n));
         }
-        TP_RETURN_ERR(err, TP_E_SYNTAX, "byte %llu: not UTF-8, and no other character set is declared",
-                      place(d));
+        TP_RETURN_ERR(err, TP_E_SYNTAX,
+                      "byte %llu: not UTF-8, and no other character set is declared", place(d));
     }
     uint32_t ch = c;
     if (d->fallback == FALLBACK_1252 && c >= 0x80 && c < 0xa0) {
@@ -308,13 +324,14 @@ fallback_of(const char *name, fallback_kind *out)
 }
 
 tp_code
-tp_reader_utf8(tp_reader *in, const char *fallback, bool xml, tp_parse_stats *stats, tp_reader **out,
-               tp_err *err)
+tp_reader_utf8(tp_reader *in, const char *fallback, bool xml, tp_parse_stats *stats,
+               tp_reader **out, tp_err *err)
 {
     fallback_kind kind;
     if (!fallback_of(fallback, &kind)) {
         TP_RETURN_ERR(err, TP_E_CONFIG,
-                      "character set '%.40s': known are utf-8, iso-8859-1 and windows-1252", fallback);
+                      "character set '%.40s': known are utf-8, iso-8859-1 and windows-1252",
+                      fallback);
     }
     decoder *d = calloc(1, sizeof *d);
     if (d == NULL) {

@@ -34,9 +34,9 @@ typedef struct tp_keys {
 
 /* What an open object remembers. Zeroed at its start. */
 typedef struct tp_object {
-    uint32_t n;      /* members so far */
+    uint32_t n; /* members so far */
     bool off_order;
-    size_t hash_at;  /* its part of the stack, when off order */
+    size_t hash_at; /* its part of the stack, when off order */
     uint64_t bloom[TP_KEYS_BLOOM];
 } tp_object;
 

@@ -33,6 +33,14 @@ tp_scan_clear(tp_scan *s)
     *s = (tp_scan){0};
 }
 
+static tp_code
+too_long(const tp_scan *s, const char *token, tp_err *err)
+{
+    TP_RETURN_ERR(err, TP_E_RANGE, "byte %llu: a text of more than %zu bytes",
+                  (unsigned long long)s->base + (unsigned long long)(token - s->buf),
+                  s->string_limit);
+}
+
 /* Makes room behind the end: moves what must stay to the front, or grows. */
 static tp_code
 make_room(tp_scan *s, tp_err *err)
@@ -40,9 +48,8 @@ make_room(tp_scan *s, tp_err *err)
     char *from = s->mark != NULL ? s->mark : s->p;
     const size_t gone = (size_t)(from - s->buf);
     const size_t stay = (size_t)(s->end - from);
-    if (s->mark != NULL && stay > s->string_limit) {
-        TP_RETURN_ERR(err, TP_E_RANGE, "byte %llu: a token of more than %zu bytes",
-                      (unsigned long long)(s->base + gone), s->string_limit);
+    if (s->mark != NULL && (size_t)(s->p - s->mark) > s->string_limit) {
+        return too_long(s, s->mark, err);
     }
     const size_t at = (size_t)(s->p - from);
     if (gone > 0) {
@@ -171,8 +178,10 @@ skip_escape(tp_scan *s, tp_err *err)
         return tp_scan_wrong(s, "four hexadecimal digits", err);
     }
     if (unit <= 0 || (unit >= 0xdc00 && unit <= 0xdfff)) {
-        return tp_scan_wrong(
-            s, unit < 0 ? "four hexadecimal digits" : "a character other than U+0000 or half a pair", err);
+        return tp_scan_wrong(s,
+                             unit < 0 ? "four hexadecimal digits"
+                                      : "a character other than U+0000 or half a pair",
+                             err);
     }
     if (unit >= 0xd800 && unit <= 0xdbff) {
         const int32_t low = unit_at(s->p + 6 <= s->end ? s->p + 6 : s->end);
@@ -200,7 +209,8 @@ skip_plain(char *p)
         const uint64_t quote = w ^ (ones * '"');
         const uint64_t slash = w ^ (ones * '\\');
         const uint64_t hit =
-            (((quote - ones) & ~quote) | ((slash - ones) & ~slash) | ((w - ones * 0x20) & ~w)) & high;
+            (((quote - ones) & ~quote) | ((slash - ones) & ~slash) | ((w - ones * 0x20) & ~w)) &
+            high;
         if (hit != 0) {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
             return p + (__builtin_ctzll(hit) >> 3);
@@ -306,9 +316,9 @@ slow_string(tp_scan *s, tp_str *out, tp_err *err)
         } else if (s->p == s->end && !s->eof) {
             TP_RETURN_SAME(tp_scan_more(s, err));
         } else {
-            return tp_scan_wrong(s, s->p == s->end ? "the end of a string"
-                                                   : "no control character in a string",
-                                 err);
+            return tp_scan_wrong(
+                s, s->p == s->end ? "the end of a string" : "no control character in a string",
+                err);
         }
         s->p = skip_plain(s->p);
     }
@@ -316,8 +326,7 @@ slow_string(tp_scan *s, tp_str *out, tp_err *err)
     s->p++;
     s->mark = NULL;
     if (raw.n > s->string_limit) {
-        TP_RETURN_ERR(err, TP_E_RANGE, "byte %llu: a string of %zu bytes, allowed are %zu",
-                      tp_scan_at(s), raw.n, s->string_limit);
+        return too_long(s, raw.p, err);
     }
     *out = raw;
     return escaped ? unescape(s, raw, out, err) : TP_OK;
@@ -383,7 +392,7 @@ tp_scan_number(tp_scan *s, tp_str *out, tp_err *err)
     *out = (tp_str){s->mark, (size_t)(s->p - s->mark)};
     s->mark = NULL;
     if (out->n > s->string_limit) {
-        TP_RETURN_ERR(err, TP_E_RANGE, "byte %llu: a number of %zu digits", tp_scan_at(s), out->n);
+        return too_long(s, out->p, err);
     }
     return TP_OK;
 }

@@ -31,8 +31,8 @@ typedef struct tp_scan {
 } tp_scan;
 
 /* A scan over a stream, or over a copy of `bytes` when in == NULL. */
-tp_code tp_scan_init(tp_scan *s, tp_reader *in, tp_str bytes, size_t string_limit, tp_err *err)
-    TP_MUST_CHECK;
+tp_code tp_scan_init(tp_scan *s, tp_reader *in, tp_str bytes, size_t string_limit,
+                     tp_err *err) TP_MUST_CHECK;
 void tp_scan_clear(tp_scan *s);
 
 /* Reads more behind the window's end; sets eof when there is none. */
@@ -47,7 +47,8 @@ tp_scan_at(const tp_scan *s)
 /* *out = the byte after white space, not consumed; 0 at the end of the text. */
 tp_code tp_scan_space(tp_scan *s, char *out, tp_err *err) TP_MUST_CHECK;
 
-/* A string whose opening quote is at p: checked, consumed, unescaped. Borrowed until the next call. */
+/* A string whose opening quote is at p: checked, consumed, unescaped. Borrowed until the next call.
+ */
 tp_code tp_scan_string(tp_scan *s, tp_str *out, tp_err *err) TP_MUST_CHECK;
 
 /* A number, consumed; its text as written. */

@@ -72,8 +72,8 @@ inside(json *outer, uint32_t state, tp_str text, tp_err *err)
     }
     json_clear(&j);
     if (rc != TP_OK) {
-        return tp_err_add(err, rc, __func__, __LINE__, "read the JSON in the string before byte %llu",
-                          at);
+        return tp_err_add(err, rc, __func__, __LINE__,
+                          "read the JSON in the string before byte %llu", at);
     }
     return TP_OK;
 }
@@ -174,7 +174,8 @@ member(json *j, uint32_t state, uint32_t *out_state, tp_err *err)
     if (state != TP_MATCH_NONE &&
         !tp_keys_next(j->keys, &j->object[j->depth], state, name, out_state, &twice)) {
         if (twice) {
-            TP_RETURN_ERR(err, TP_E_SYNTAX, "byte %llu: a member name stands twice in its object", at);
+            TP_RETURN_ERR(err, TP_E_SYNTAX, "byte %llu: a member name stands twice in its object",
+                          at);
         }
         TP_RETURN_ERR(err, TP_E_NOMEM, "member names of an object");
     }

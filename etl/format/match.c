@@ -86,9 +86,8 @@ walk(tp_match *m, uint32_t from, const tp_path *path, bool slot)
             e = m->edge[e - 1].next;
         }
         if (e == 0) {
-            m->edge[m->n_edges] = (tp_match_edge){.step = &path->step[i],
-                                                  .to = (uint32_t)m->n_nodes++,
-                                                  .next = m->node[from].edge};
+            m->edge[m->n_edges] = (tp_match_edge){
+                .step = &path->step[i], .to = (uint32_t)m->n_nodes++, .next = m->node[from].edge};
             e = (uint32_t)++m->n_edges;
             m->node[from].edge = e;
         }
@@ -100,9 +99,8 @@ walk(tp_match *m, uint32_t from, const tp_path *path, bool slot)
 static void
 add_accept(tp_match *m, uint32_t node, size_t select, size_t slot)
 {
-    m->accept[m->n_accepts] = (tp_accept){.select = (uint32_t)select,
-                                          .slot = (uint32_t)slot,
-                                          .next = m->node[node].accept};
+    m->accept[m->n_accepts] = (tp_accept){
+        .select = (uint32_t)select, .slot = (uint32_t)slot, .next = m->node[node].accept};
     m->node[node].accept = (uint32_t)++m->n_accepts;
 }
 
@@ -133,13 +131,13 @@ add_slot(tp_match *m, const uint32_t *select_node, size_t s, size_t k, tp_err *e
         owner = m->shape->select[owner].parent;
     }
     if (owner < 0) {
-        TP_RETURN_ERR(err, TP_E_CONFIG, "select %zu, slot %zu: %u levels up there is no select", s, k,
-                      slot->up);
+        TP_RETURN_ERR(err, TP_E_CONFIG, "select %zu, slot %zu: %u levels up there is no select", s,
+                      k, slot->up);
     }
     const uint32_t node = walk(m, select_node[owner], &slot->path, true);
     if (node == TP_MATCH_NONE) {
-        TP_RETURN_ERR(err, TP_E_CONFIG, "select %zu, slot %zu: the path has a step its format lacks",
-                      s, k);
+        TP_RETURN_ERR(err, TP_E_CONFIG,
+                      "select %zu, slot %zu: the path has a step its format lacks", s, k);
     }
     if (slot->up == 0) {
         m->many[s][k] = slot->many;
@@ -178,8 +176,8 @@ check_selects(const tp_shape *shape, tp_err *err)
             TP_RETURN_ERR(err, TP_E_CONFIG, "select %zu: a document select within records", s);
         }
         if (sel->n_slots > TP_SLOTS_MAX) {
-            TP_RETURN_ERR(err, TP_E_CONFIG, "select %zu: %zu slots, allowed are %d", s, sel->n_slots,
-                          TP_SLOTS_MAX);
+            TP_RETURN_ERR(err, TP_E_CONFIG, "select %zu: %zu slots, allowed are %d", s,
+                          sel->n_slots, TP_SLOTS_MAX);
         }
     }
     return TP_OK;
@@ -222,7 +220,8 @@ tp_match_build(tp_match *m, const tp_shape *shape, tp_err *err)
     m->up = tp_arena_alloc(&m->arena, most.ups + 1, sizeof *m->up);
     bool short_of_memory = m->node == NULL || m->edge == NULL || m->accept == NULL || m->up == NULL;
     for (size_t s = 0; s < shape->n_selects; s++) {
-        m->many[s] = tp_arena_alloc(&m->arena, shape->select[s].n_slots + most.ups + 1, sizeof(bool));
+        m->many[s] =
+            tp_arena_alloc(&m->arena, shape->select[s].n_slots + most.ups + 1, sizeof(bool));
         short_of_memory |= m->many[s] == NULL;
     }
     if (short_of_memory) {

@@ -27,8 +27,8 @@ typedef struct tp_match_edge {
 } tp_match_edge;
 
 typedef struct tp_match_node {
-    uint32_t edge;   /* index + 1 of the first one */
-    uint32_t accept; /* index + 1 of the first one */
+    uint32_t edge;    /* index + 1 of the first one */
+    uint32_t accept;  /* index + 1 of the first one */
     uint32_t selects; /* bit s: a record of select s begins here */
 } tp_match_node;
 
@@ -54,7 +54,7 @@ typedef struct tp_match {
     size_t n_ups;
     tp_up *up;
     uint32_t n_hidden[TP_SELECTS_MAX];
-    bool *many[TP_SELECTS_MAX]; /* [n_slots + n_hidden] */
+    bool *many[TP_SELECTS_MAX];    /* [n_slots + n_hidden] */
     bool own_text[TP_SELECTS_MAX]; /* reads its own text */
     bool element[TP_SELECTS_MAX];  /* its last step is an element, "*" or the root */
 } tp_match;
@@ -84,9 +84,9 @@ typedef struct tp_dfa_state {
     uint16_t *table;   /* [mask + 1] edge + 1 by hash, 0 = free */
     uint32_t other;    /* members of any other name */
     size_t n_index;
-    tp_dfa_index *index; /* array elements by number */
-    uint32_t each;       /* array elements of any other number */
-    uint32_t parse;      /* inside the string */
+    tp_dfa_index *index;     /* array elements by number */
+    uint32_t each;           /* array elements of any other number */
+    uint32_t parse;          /* inside the string */
     uint32_t selects;        /* begin at an object or array */
     uint32_t selects_scalar; /* begin at a string, number or boolean */
     uint32_t selects_null;   /* begin at null */

@@ -244,8 +244,8 @@ tp_dfa_build(tp_dfa *dfa, tp_match *m, tp_err *err)
         add_named(&b, i, n);
         const uint32_t other = step_state(&b, b.closure, n, TP_PATH_CHILD, TP_STR_NONE, 0);
         const uint32_t each = step_state(&b, b.closure, n, TP_PATH_EACH, TP_STR_NONE, 0);
-        const uint32_t parse = step_state(&b, dfa->state[i].set, dfa->state[i].n_set, TP_PATH_PARSE,
-                                          TP_STR_NONE, 0);
+        const uint32_t parse =
+            step_state(&b, dfa->state[i].set, dfa->state[i].n_set, TP_PATH_PARSE, TP_STR_NONE, 0);
         tp_dfa_state *st = &dfa->state[i];
         st->other = other;
         st->each = each;

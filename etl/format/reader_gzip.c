@@ -12,8 +12,8 @@ typedef enum level_kind { LEVEL_NEW, LEVEL_PLAIN, LEVEL_GZIP } level_kind;
 
 typedef struct level {
     level_kind kind;
-    bool member;  /* within a member, its trailer not seen yet */
-    bool in_end;  /* nothing more comes from below */
+    bool member; /* within a member, its trailer not seen yet */
+    bool in_end; /* nothing more comes from below */
     z_stream z;
     bool z_open;
     size_t at; /* of the unread bytes in piece */
@@ -33,7 +33,8 @@ typedef struct gunzip {
     level level[LEVELS];
 } gunzip;
 
-static tp_code read_level(gunzip *g, int k, unsigned char *buf, size_t cap, size_t *out_n, tp_err *err);
+static tp_code read_level(gunzip *g, int k, unsigned char *buf, size_t cap, size_t *out_n,
+                          tp_err *err);
 
 /* The bytes as received, counted. */
 static tp_code
@@ -125,7 +126,8 @@ next_member(gunzip *g, int k, bool *out_end, tp_err *err)
     *out_end = l->n == l->at;
     if (!*out_end && !gzip) {
         if (l->n - l->at == 1 && l->piece[l->at] == 0x1f) {
-            TP_RETURN_ERR(err, TP_E_NET, "cut short at byte %llu: gzip member", (unsigned long long)l->taken);
+            TP_RETURN_ERR(err, TP_E_NET, "cut short at byte %llu: gzip member",
+                          (unsigned long long)l->taken);
         }
         TP_RETURN_ERR(err, TP_E_SYNTAX, "byte %llu: expected the end after the gzip trailer",
                       (unsigned long long)(l->taken - (l->n - l->at)));

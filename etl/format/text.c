@@ -47,7 +47,8 @@ replace_controls(tp_str text, tp_buf *out, uint64_t *replaced)
         } else {
             tp_buf_char(out, (char)c);
             compose |= c >= 0xcc; /* everything below U+0300 is in NFC already */
-            if (c == 0xef && next == 0xbf && i + 2 < text.n && (unsigned char)text.p[i + 2] == 0xbd) {
+            if (c == 0xef && next == 0xbf && i + 2 < text.n &&
+                (unsigned char)text.p[i + 2] == 0xbd) {
                 ++*replaced;
             }
         }
@@ -70,9 +71,9 @@ tp_text_clean(tp_str text, tp_buf *scratch, uint64_t *replaced)
         return tp_buf_view(scratch);
     }
     utf8proc_uint8_t *nfc = NULL;
-    const utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)scratch->p,
-                                            (utf8proc_ssize_t)scratch->n, &nfc,
-                                            UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+    const utf8proc_ssize_t n =
+        utf8proc_map((const utf8proc_uint8_t *)scratch->p, (utf8proc_ssize_t)scratch->n, &nfc,
+                     UTF8PROC_STABLE | UTF8PROC_COMPOSE);
     if (n < 0) {
         free(nfc);
         return TP_STR_NONE;

@@ -37,7 +37,8 @@ typedef struct xml {
     size_t live_cap;
     tp_buf text;
     tp_buf scratch;
-    bool ended;
+    bool ended; /* the root element is closed */
+    bool bad;   /* the parser met an error */
     tp_code rc;
     tp_err *err;
 } xml;
@@ -122,7 +123,8 @@ find_attribute(const xmlChar *name, const xmlChar *ns, int n, const xmlChar **at
 
 /* Does the step of edge e lead to this element? */
 static bool
-takes(xml *x, uint32_t e, const xmlChar *name, const xmlChar *ns, int n_attrs, const xmlChar **attrs)
+takes(xml *x, uint32_t e, const xmlChar *name, const xmlChar *ns, int n_attrs,
+      const xmlChar **attrs)
 {
     const tp_path_step *step = x->m->edge[e].step;
     if (step->kind == TP_PATH_ATTR) {
@@ -174,8 +176,8 @@ open_element(xml *x, const xmlChar *name, const xmlChar *ns, int n_attrs, const 
 {
     const frame *up = &x->frame[x->depth];
     if (x->depth >= x->b->depth_limit) {
-        TP_RETURN_ERR(x->err, TP_E_RANGE, "line %d, byte %llu: nested deeper than %u levels", line(x),
-                      place(x), x->b->depth_limit);
+        TP_RETURN_ERR(x->err, TP_E_RANGE, "line %d, byte %llu: nested deeper than %u levels",
+                      line(x), place(x), x->b->depth_limit);
     }
     frame *f = &x->frame[++x->depth];
     *f = (frame){.from = up->to, .to = up->to, .text = x->text.n};
@@ -261,12 +263,13 @@ on_doctype(void *user, const xmlChar *name, const xmlChar *external, const xmlCh
                        "line %d, byte %llu: a DOCTYPE is refused", line(x), place(x)));
 }
 
-/* The parser keeps the error itself; its text may quote the document, so nobody prints it. */
+/* Also what libxml2 would go on after, such as an undeclared prefix. The parser keeps the error
+ * itself; its text may quote the document, so nobody prints it. */
 static void
 on_error(void *user, xmlErrorPtr error)
 {
-    (void)user;
-    (void)error;
+    xml *x = user;
+    x->bad |= error != NULL && error->level >= XML_ERR_ERROR;
 }
 
 static const char *
@@ -352,6 +355,13 @@ prepare(xml *x)
     return tp_builder_begin_all(x->b, x->frame[0].selects, x->err);
 }
 
+static bool
+take_piece(xml *x, const char *piece, int n, bool last)
+{
+    const int error = xmlParseChunk(x->parser, piece, n, last ? 1 : 0);
+    return error == 0 && !x->bad && x->rc == TP_OK;
+}
+
 static tp_code
 feed(xml *x, tp_reader *in, char *piece)
 {
@@ -366,11 +376,11 @@ feed(xml *x, tp_reader *in, char *piece)
         }
         end = got == 0;
         fed += n;
-        if (n > 0 && (xmlParseChunk(x->parser, piece, (int)n, 0) != 0 || x->rc != TP_OK)) {
+        if (n > 0 && !take_piece(x, piece, (int)n, false)) {
             return broken(x, false, fed);
         }
     }
-    if (xmlParseChunk(x->parser, piece, 0, 1) != 0 || x->rc != TP_OK || !x->ended) {
+    if (!take_piece(x, piece, 0, true) || !x->ended) {
         return broken(x, true, fed);
     }
     return tp_builder_end_all(x->b, x->frame[0].selects, x->err);

@@ -45,7 +45,8 @@ find_bin(place *p, tp_err *err)
     long best = 0;
     if (glob("/usr/lib/postgresql/*/bin/postgres", 0, NULL, &found) == 0) {
         for (size_t i = 0; i < found.gl_pathc; i++) {
-            const long version = strtol(found.gl_pathv[i] + strlen("/usr/lib/postgresql/"), NULL, 10);
+            const long version =
+                strtol(found.gl_pathv[i] + strlen("/usr/lib/postgresql/"), NULL, 10);
             if (version >= OLDEST_VERSION && version > best) {
                 best = version;
                 (void)snprintf(p->bin, sizeof p->bin, "/usr/lib/postgresql/%ld/bin", version);
@@ -103,7 +104,8 @@ make_own_dir(const place *p, const char *dir, tp_err *err)
     TP_RETURN_SAME(make_dir(dir, 0700, err));
     struct stat st;
     if (p->step_down && lchown(dir, p->uid, p->gid) != 0) {
-        TP_RETURN_ERR(err, TP_E_IO, "cannot give %s to the server's user: %s", dir, strerror(errno));
+        TP_RETURN_ERR(err, TP_E_IO, "cannot give %s to the server's user: %s", dir,
+                      strerror(errno));
     }
     if (lstat(dir, &st) != 0 || !S_ISDIR(st.st_mode) || st.st_uid != p->uid) {
         TP_RETURN_ERR(err, TP_E_IO, "%s is not a directory of the server's user; remove it", dir);
@@ -136,7 +138,8 @@ find_place(const char *state_dir, place *p, tp_err *err)
 {
     *p = (place){0};
     if ((mkdir(state_dir, 0755) != 0 && errno != EEXIST) || realpath(state_dir, p->state) == NULL) {
-        TP_RETURN_ERR(err, TP_E_IO, "cannot use state directory %s: %s", state_dir, strerror(errno));
+        TP_RETURN_ERR(err, TP_E_IO, "cannot use state directory %s: %s", state_dir,
+                      strerror(errno));
     }
     TP_RETURN_SAME(find_bin(p, err));
     p->uid = geteuid();
@@ -268,7 +271,8 @@ write_settings(const place *p, tp_err *err)
         TP_RETURN_ERR(err, TP_E_IO, "cannot write %s: %s", file, strerror(errno));
     }
     if (p->step_down && chown(file, p->uid, p->gid) != 0) {
-        TP_RETURN_ERR(err, TP_E_IO, "cannot give %s to the server's user: %s", file, strerror(errno));
+        TP_RETURN_ERR(err, TP_E_IO, "cannot give %s to the server's user: %s", file,
+                      strerror(errno));
     }
     return TP_OK;
 }
@@ -295,11 +299,16 @@ init_cluster(place *p, tp_err *err)
     }
     char data[sizeof p->data];
     (void)snprintf(data, sizeof data, "%s", p->data);
-    char *argv[] = {(char[]){"initdb"},          (char[]){"-D"},
-                    data,                        (char[]){"-U"},
-                    (char[]){"talentpool"},      (char[]){"--auth-local=trust"},
-                    (char[]){"--auth-host=reject"}, (char[]){"--encoding=UTF8"},
-                    (char[]){"--locale=C"},      NULL};
+    char *argv[] = {(char[]){"initdb"},
+                    (char[]){"-D"},
+                    data,
+                    (char[]){"-U"},
+                    (char[]){"talentpool"},
+                    (char[]){"--auth-local=trust"},
+                    (char[]){"--auth-host=reject"},
+                    (char[]){"--encoding=UTF8"},
+                    (char[]){"--locale=C"},
+                    NULL};
     const int status = run_as_server(p, log, argv);
     if (status != 0) {
         (void)snprintf(p->log, sizeof p->log, "%s", log);
@@ -380,9 +389,17 @@ start_locked(place *p, tp_err *err)
     char log[sizeof p->log];
     (void)snprintf(data, sizeof data, "%s", p->data);
     (void)snprintf(log, sizeof log, "%s", p->log);
-    char *argv[] = {(char[]){"pg_ctl"}, (char[]){"start"}, (char[]){"-w"},  (char[]){"-s"},
-                    (char[]){"-t"},     (char[]){"120"},   (char[]){"-D"},  data,
-                    (char[]){"-l"},     log,               NULL};
+    char *argv[] = {(char[]){"pg_ctl"},
+                    (char[]){"start"},
+                    (char[]){"-w"},
+                    (char[]){"-s"},
+                    (char[]){"-t"},
+                    (char[]){"120"},
+                    (char[]){"-D"},
+                    data,
+                    (char[]){"-l"},
+                    log,
+                    NULL};
     if (run_as_server(p, "/dev/null", argv) != 0) {
         return server_fault(p, err, "the private PostgreSQL did not start");
     }
@@ -442,8 +459,14 @@ tp_pg_private_stop(const char *state_dir, bool even_if_kept, tp_err *err)
     if (is_running(&p)) {
         char data[sizeof p.data];
         (void)snprintf(data, sizeof data, "%s", p.data);
-        char *argv[] = {(char[]){"pg_ctl"}, (char[]){"stop"}, (char[]){"-w"}, (char[]){"-s"},
-                        (char[]){"-m"},     (char[]){"fast"}, (char[]){"-D"}, data,
+        char *argv[] = {(char[]){"pg_ctl"},
+                        (char[]){"stop"},
+                        (char[]){"-w"},
+                        (char[]){"-s"},
+                        (char[]){"-m"},
+                        (char[]){"fast"},
+                        (char[]){"-D"},
+                        data,
                         NULL};
         if (run_as_server(&p, "/dev/null", argv) != 0) {
             rc = server_fault(&p, err, "the private PostgreSQL did not stop");
@@ -459,7 +482,8 @@ bool
 tp_pg_private_running(const char *state_dir, tp_buf *out_conninfo)
 {
     place p;
-    if (access(state_dir, F_OK) != 0 || find_place(state_dir, &p, NULL) != TP_OK || !is_running(&p)) {
+    if (access(state_dir, F_OK) != 0 || find_place(state_dir, &p, NULL) != TP_OK ||
+        !is_running(&p)) {
         return false;
     }
     format_conninfo(&p, "talentpool", out_conninfo);

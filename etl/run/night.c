@@ -8,7 +8,6 @@
 #include "etl/stage/files.h"
 #include "talent/etl/clock.h"
 #include "talent/etl/log.h"
-#include "talent/etl/rules.h"
 #include "talent/etl/run.h"
 
 const char *
@@ -212,7 +211,6 @@ tp_run_clear(tp_run *run)
     tp_artefact_close(run->score_file);
     tp_artefact_close(run->merge_file);
     tp_artefact_close(run->link_file);
-    tp_rules_free(run->rules);
     tp_pg_close(run->pg);
     if (run->store != NULL) {
         tp_store_close(run->store);

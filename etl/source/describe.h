@@ -59,17 +59,17 @@ typedef struct tp_describe {
 } tp_describe;
 
 /* Names of enclosing records, for "^name.path". */
-typedef struct tp_scope {
-    const struct tp_scope *outer;
+typedef struct tp_enclosing {
+    const struct tp_enclosing *outer;
     tp_str name; /* absent = no name given */
     int select;
-} tp_scope;
+} tp_enclosing;
 
 /* Where a field's paths look. */
 typedef struct tp_reach {
     size_t fetch;
     int select;
-    const tp_scope *scope;
+    const tp_enclosing *scope;
 } tp_reach;
 
 tp_code tp_describe_connect(tp_describe *d, const tp_node *connect, tp_err *err) TP_MUST_CHECK;

@@ -251,7 +251,7 @@ climb(const tp_node *node, const tp_shape *shape, const tp_reach *reach, tp_str 
 {
     const size_t n = until(*text, "./");
     const tp_str name = tp_str_sub(*text, 1, n - 1);
-    for (const tp_scope *s = reach->scope; s != NULL; s = s->outer) {
+    for (const tp_enclosing *s = reach->scope; s != NULL; s = s->outer) {
         if (s->name.p == NULL || !tp_str_eq(s->name, name)) {
             continue;
         }

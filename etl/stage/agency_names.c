@@ -124,16 +124,17 @@ read_list(list *l, tp_agency_name *agency, size_t *out_n, tp_err *err)
     size_t n = 0;
     TP_RETURN_SAME(find_columns(l, at, err));
     while (next_line(l)) {
-        if (l->n == 1 && l->cell[0].n == 0) {
-            continue; /* an empty line */
+        const tp_str code = cell_at(l, at[CODE]);
+        const tp_str name = cell_at(l, at[NAME]);
+        if (code.p == NULL) {
+            continue; /* an empty line, or an agency too new to have a code: no row names it */
         }
-        agency[n] =
-            (tp_agency_name){cell_at(l, at[CODE]), cell_at(l, at[NAME]), cell_at(l, at[SCOPE]),
-                             cell_at(l, at[KIND]), cell_at(l, at[REGION])};
-        if (agency[n].code.p == NULL || agency[n].name.p == NULL) {
-            TP_RETURN_ERR(err, TP_E_SCHEMA, "%s, line %zu: an agency without %s", l->path, l->line,
-                          COLUMN[agency[n].code.p == NULL ? CODE : NAME]);
+        if (name.p == NULL) {
+            TP_RETURN_ERR(err, TP_E_SCHEMA, "%s, line %zu: agency %.*s has no name", l->path,
+                          l->line, TP_STR_ARG(code));
         }
+        agency[n] = (tp_agency_name){code, name, cell_at(l, at[SCOPE]), cell_at(l, at[KIND]),
+                                     cell_at(l, at[REGION])};
         n++;
     }
     *out_n = first_of_equals(agency, n);

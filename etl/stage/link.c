@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "etl/stage/files.h"
+#include "talent/base/sort.h"
 #include "talent/etl/link_params.h"
 #include "talent/etl/run.h"
 

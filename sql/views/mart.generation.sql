@@ -13,7 +13,7 @@ SELECT g.generation AS generation,
        g.dropped_at AS dropped_at
   FROM ops.generation g;
 COMMENT ON VIEW mart.generation IS
-    'Published results, newest last. / Hasil yang diterbitkan.';
+    'Published results. / Hasil yang diterbitkan.';
 COMMENT ON COLUMN mart.generation.generation IS
     'Number of the result, ascending. / Nomor generasi.';
 COMMENT ON COLUMN mart.generation.night IS

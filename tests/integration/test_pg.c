@@ -173,6 +173,20 @@ test_migrate__leaves_nothing_uncommented(void **state)
     tp_pg_close(pg);
 }
 
+/* docs/data-dictionary.md is made by the script from the comments; after a change, make it again.
+ */
+static void
+test_dictionary__page_says_what_the_comments_say(void **state)
+{
+    test_pg *server = *state;
+    char command[256];
+
+    snprintf(command, sizeof command,
+             "sh tests/tools/data-dictionary.sh %s | diff docs/data-dictionary.md - >&2",
+             server->state_dir);
+    assert_int_equal(system(command), 0);
+}
+
 static void
 test_roles__dashboard_sees_mart_and_nothing_else(void **state)
 {
@@ -264,6 +278,7 @@ main(void)
         cmocka_unit_test(test_migrate__second_time_changes_nothing),
         cmocka_unit_test(test_migrate__edited_migration_is_refused),
         cmocka_unit_test(test_migrate__leaves_nothing_uncommented),
+        cmocka_unit_test(test_dictionary__page_says_what_the_comments_say),
         cmocka_unit_test(test_roles__dashboard_sees_mart_and_nothing_else),
         cmocka_unit_test(test_ledger__counts_that_do_not_balance_are_refused),
         cmocka_unit_test(test_ledger__runs_that_died_are_closed_by_the_next),

@@ -31,9 +31,10 @@ test_publish__rows_stand_in_every_table(void **state)
     static const struct {
         const char *table;
         int64_t rows;
-    } WANT[] = {{"person", 5},       {"crosswalk", 8},      {"review", 1},       {"identity_event", 2},
-                {"merit_calendar", 1}, {"person_score", 5}, {"post", 2},         {"post_gate", 2},
-                {"shortlist", 2},    {"best_post", 1},      {"agency_merit", 1}, {"rule", TP_RULE_COUNT},
+    } WANT[] = {{"person", 5},         {"crosswalk", 8},      {"review", 1},
+                {"identity_event", 2}, {"merit_calendar", 1}, {"person_score", 5},
+                {"post", 2},           {"post_gate", 2},      {"shortlist", 2},
+                {"best_post", 1},      {"agency_merit", 1},   {"rule", TP_RULE_COUNT},
                 {"agency", 2}};
     for (size_t i = 0; i < TP_COUNT(WANT); i++) {
         char sql[80];
@@ -62,45 +63,57 @@ test_mart__shows_what_was_published(void **state)
     tp_pg *pg = test_pg_fresh(*state);
 
     assert_tp_ok(publish(pg, t, 1, &receipt, &err), &err);
-    assert_text(pg, "SELECT concat_ws('|', name, agency_name, tier, rank, education, box, records)"
-                    "  FROM mart.person WHERE person_key = 1000",
+    assert_text(pg,
+                "SELECT concat_ws('|', name, agency_name, tier, rank, education, box, records)"
+                "  FROM mart.person WHERE person_key = 1000",
                 "Warga Contoh 0, S.Kom.|Kementerian Contoh|administrator|IV/b|S-2|9|2");
-    assert_text(pg, "SELECT concat_ws('|', agency, rank, box) FROM mart.person"
-                    " WHERE person_key = 1040",
+    assert_text(pg,
+                "SELECT concat_ws('|', agency, rank, box) FROM mart.person"
+                " WHERE person_key = 1040",
                 "0");
-    assert_text(pg, "SELECT concat_ws('|', potential_x, performance_y, talent_value, ip_asn, jpm,"
-                    " ip_category, jpm_category, agency_pool, national_pool, assessment_validity)"
-                    "  FROM mart.talent_pool WHERE person_key = 1000",
+    assert_text(pg,
+                "SELECT concat_ws('|', potential_x, performance_y, talent_value, ip_asn, jpm,"
+                " ip_category, jpm_category, agency_pool, national_pool, assessment_validity)"
+                "  FROM mart.talent_pool WHERE person_key = 1000",
                 "75.00|80.00|77.50|80.0|91.23|Tinggi|Optimal|met|na|valid");
-    assert_text(pg, "SELECT concat_ws('|', potential_x, ip_asn, ip_category, jpm, reasons::text)"
-                    "  FROM mart.talent_pool WHERE person_key = 1040",
+    assert_text(pg,
+                "SELECT concat_ws('|', potential_x, ip_asn, ip_category, jpm, reasons::text)"
+                "  FROM mart.talent_pool WHERE person_key = 1040",
                 "{assessment_missing,post_unknown}");
-    assert_text(pg, "SELECT string_agg(concat_ws('/', agency, box, people, in_agency_pool), ' '"
-                    " ORDER BY agency) FROM mart.talent_pool_summary",
+    assert_text(pg,
+                "SELECT string_agg(concat_ws('/', agency, box, people, in_agency_pool), ' '"
+                " ORDER BY agency) FROM mart.talent_pool_summary",
                 "1010/9/2/2 7000/9/2/2 0/1/0");
-    assert_text(pg, "SELECT concat_ws('|', title, rank, name, person_agency_name, verdict, fit,"
-                    " fit_potential, fit_performance, fit_technical, technical, notes::text,"
-                    " rules_failed::text, rules_unknown::text)"
-                    "  FROM mart.shortlist WHERE listing = 'proposed'",
+    assert_text(pg,
+                "SELECT concat_ws('|', title, rank, name, person_agency_name, verdict, fit,"
+                " fit_potential, fit_performance, fit_technical, technical, notes::text,"
+                " rules_failed::text, rules_unknown::text)"
+                "  FROM mart.shortlist WHERE listing = 'proposed'",
                 "Kepala Dinas Contoh 0|1|Warga Contoh 0, S.Kom.|Kementerian Contoh|eligible|82.00|"
                 "40.00|30.00|12.00|60.00|{other_agency}|{TN-07}|{}");
-    assert_text(pg, "SELECT concat_ws('|', verdict, technical, rank_group, rules_unknown::text)"
-                    "  FROM mart.shortlist WHERE listing = 'verify'",
+    assert_text(pg,
+                "SELECT concat_ws('|', verdict, technical, rank_group, rules_unknown::text)"
+                "  FROM mart.shortlist WHERE listing = 'verify'",
                 "undetermined|2|{AP-02}");
-    assert_text(pg, "SELECT concat_ws('|', position_id, scored, effective_on, holder, eligible,"
-                    " undetermined, not_eligible, unranked) FROM mart.post WHERE post_no = 0",
+    assert_text(pg,
+                "SELECT concat_ws('|', position_id, scored, effective_on, holder, eligible,"
+                " undetermined, not_eligible, unranked) FROM mart.post WHERE post_no = 0",
                 "POST 0|t|2026-10-24|1|2|1|1");
-    assert_text(pg, "SELECT concat_ws('|', scored, effective_on, holder) FROM mart.post"
-                    " WHERE post_no = 1",
+    assert_text(pg,
+                "SELECT concat_ws('|', scored, effective_on, holder) FROM mart.post"
+                " WHERE post_no = 1",
                 "f|1020");
-    assert_text(pg, "SELECT string_agg(concat_ws('/', rule_id, severity, barred, unknown), ' '"
-                    " ORDER BY rule_no) FROM mart.post_gate",
+    assert_text(pg,
+                "SELECT string_agg(concat_ws('/', rule_id, severity, barred, unknown), ' '"
+                " ORDER BY rule_no) FROM mart.post_gate",
                 "AP-06/HARD/1/0 AP-02/HARD/0/2");
-    assert_text(pg, "SELECT concat_ws('|', name, people, in_agency_pool, mean_ip_asn, merit_index,"
-                    " merit_category, sources) FROM mart.agency WHERE agency = '1010'",
+    assert_text(pg,
+                "SELECT concat_ws('|', name, people, in_agency_pool, mean_ip_asn, merit_index,"
+                " merit_category, sources) FROM mart.agency WHERE agency = '1010'",
                 "Kementerian Contoh|2|2|80.00|80.49|Sangat Baik|2");
-    assert_text(pg, "SELECT concat_ws('|', name, people, merit_index, sources) FROM mart.agency"
-                    " WHERE agency = '7000'",
+    assert_text(pg,
+                "SELECT concat_ws('|', name, people, merit_index, sources) FROM mart.agency"
+                " WHERE agency = '7000'",
                 "Kabupaten Contoh|2|1");
     tp_pg_close(pg);
     tiny_night_free(t);
@@ -168,7 +181,8 @@ test_publish__failed_check_leaves_the_old_generation(void **state)
     assert_tp_fails(publish(pg, t, 2, &bad, &err), TP_E_QUALITY, &err, "check shortlist_people");
     assert_int_equal(test_pg_i64(pg, CURRENT), good.generation);
     assert_int_equal(test_pg_i64(pg, "SELECT count(*) FROM mart.person"), 5);
-    assert_int_equal(test_pg_i64(pg, "SELECT count(*) FROM pg_class WHERE relname = 'person_g2'"), 0);
+    assert_int_equal(test_pg_i64(pg, "SELECT count(*) FROM pg_class WHERE relname = 'person_g2'"),
+                     0);
     tp_pg_close(pg);
     tiny_night_free(t);
 }
@@ -233,7 +247,8 @@ test_publish__past_night_is_kept_but_not_shown(void **state)
     assert_int_equal(receipt.generation, 2);
     assert_int_equal(test_pg_i64(pg, CURRENT), 1);
     assert_int_equal(test_pg_i64(pg, "SELECT count(*) FROM mart.person"), 20);
-    assert_int_equal(test_pg_i64(pg, "SELECT count(*) FROM warehouse.person WHERE generation = 2"), 6);
+    assert_int_equal(test_pg_i64(pg, "SELECT count(*) FROM warehouse.person WHERE generation = 2"),
+                     6);
     assert_tp_ok(publish(pg, past, 2, &receipt, &err), &err);
     assert_true(receipt.unchanged);
     assert_int_equal(test_pg_i64(pg, CURRENT), 1);
@@ -275,13 +290,16 @@ test_publish__old_generations_are_dropped(void **state)
         t->in.night = TINY_NIGHT + key;
         assert_tp_ok(publish(pg, t, key, &receipt, &err), &err);
     }
-    assert_text(pg, "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class"
-                    " WHERE relname ~ '^person_g[0-9]+$'",
+    assert_text(pg,
+                "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class"
+                " WHERE relname ~ '^person_g[0-9]+$'",
                 "person_g3 person_g4");
-    assert_text(pg, "SELECT string_agg(generation::text, ' ' ORDER BY generation)"
-                    " FROM mart.generation WHERE dropped_at IS NOT NULL",
+    assert_text(pg,
+                "SELECT string_agg(generation::text, ' ' ORDER BY generation)"
+                " FROM mart.generation WHERE dropped_at IS NOT NULL",
                 "1 2");
-    assert_int_equal(test_pg_i64(pg, "SELECT count(DISTINCT generation) FROM warehouse.shortlist"), 2);
+    assert_int_equal(test_pg_i64(pg, "SELECT count(DISTINCT generation) FROM warehouse.shortlist"),
+                     2);
     assert_int_equal(test_pg_i64(pg, CURRENT), 4);
     tp_pg_close(pg);
     tiny_night_free(t);
@@ -291,8 +309,9 @@ test_publish__old_generations_are_dropped(void **state)
 static void
 test_mart__reads_the_current_partitions_alone(void **state)
 {
-    static const char *const VIEW[] = {"person", "talent_pool", "talent_pool_summary", "shortlist",
-                                       "post",   "post_gate",   "agency", "word", "rule"};
+    static const char *const VIEW[] = {"person",    "talent_pool", "talent_pool_summary",
+                                       "shortlist", "post",        "post_gate",
+                                       "agency",    "word",        "rule"};
     tp_err err = {0};
     tp_receipt receipt;
     tiny_night *t = tiny_night_make(50);
@@ -337,5 +356,6 @@ main(void)
         cmocka_unit_test(test_publish__old_generations_are_dropped),
         cmocka_unit_test(test_mart__reads_the_current_partitions_alone),
     };
-    return cmocka_run_group_tests_name("integration/publish", tests, test_pg_setup, test_pg_teardown);
+    return cmocka_run_group_tests_name("integration/publish", tests, test_pg_setup,
+                                       test_pg_teardown);
 }

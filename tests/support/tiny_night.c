@@ -129,7 +129,8 @@ make_pool(tiny_night *t, size_t people)
     }
     pool->begin[TP_EMPLOYMENT][people] = (uint32_t)people - 1;
     for (size_t i = 0; i + 1 < people; i++) {
-        tp_set_i32(jobs, TP_EMPLOYMENT_HOME_AGENCY, i, text(t, i % 2 == 0 ? "1010" : "7000", SIZE_MAX));
+        tp_set_i32(jobs, TP_EMPLOYMENT_HOME_AGENCY, i,
+                   text(t, i % 2 == 0 ? "1010" : "7000", SIZE_MAX));
         tp_set_i32(jobs, TP_EMPLOYMENT_TIER, i, TP_TIER_ADMINISTRATOR);
         tp_set_i32(jobs, TP_EMPLOYMENT_RANK, i, 42);
         tp_set_i32(jobs, TP_EMPLOYMENT_EDUCATION, i, 45);
@@ -282,10 +283,12 @@ make_rules(tiny_night *t)
         r->rule[i].screening = true;
         r->rule[i].severity[TP_ACTION_MUT][1][2] = TP_SEVERITY_HARD;
     }
-    t->agency[0] = (tp_agency_name){.code = TP_STR("1010"), .name = TP_STR("Kementerian Contoh"),
-                                    .scope = TP_STR("P")};
-    t->agency[1] = (tp_agency_name){.code = TP_STR("7000"), .name = TP_STR("Kabupaten Contoh"),
-                                    .scope = TP_STR("D"), .region = TP_STR("32.01")};
+    t->agency[0] = (tp_agency_name){
+        .code = TP_STR("1010"), .name = TP_STR("Kementerian Contoh"), .scope = TP_STR("P")};
+    t->agency[1] = (tp_agency_name){.code = TP_STR("7000"),
+                                    .name = TP_STR("Kabupaten Contoh"),
+                                    .scope = TP_STR("D"),
+                                    .region = TP_STR("32.01")};
 }
 
 tiny_night *
@@ -302,10 +305,17 @@ tiny_night_make(size_t people)
     score_people(t, people);
     score_posts(t);
     make_rules(t);
-    t->in = (tp_publish_input){
-        .night = TINY_NIGHT, .n_sources = 2, .source = t->source, .crosswalk = &t->crosswalk,
-        .pool = &t->pool, .scores = &t->scores, .rules = &t->rules, .n_agencies = 2,
-        .agency = t->agency, .keep_generations = 3, .shrink_people_bp = 1000};
+    t->in = (tp_publish_input){.night = TINY_NIGHT,
+                               .n_sources = 2,
+                               .source = t->source,
+                               .crosswalk = &t->crosswalk,
+                               .pool = &t->pool,
+                               .scores = &t->scores,
+                               .rules = &t->rules,
+                               .n_agencies = 2,
+                               .agency = t->agency,
+                               .keep_generations = 3,
+                               .shrink_people_bp = 1000};
     memset(&t->in.publish_key, 1, sizeof t->in.publish_key);
     return t;
 }

@@ -7,8 +7,8 @@
 
 enum { TINY_NIGHT = 20750 }; /* 2026-10-24 */
 
-/* Two sources: alpha tells of everyone, beta of every second person. Two posts, the first scored with
- * person 0 proposed and person 1 to verify; one agency of two with a merit assessment. */
+/* Two sources: alpha tells of everyone, beta of every second person. Two posts, the first scored
+ * with person 0 proposed and person 1 to verify; one agency of two with a merit assessment. */
 typedef struct tiny_night {
     tp_arena arena;
     tp_strings strings; /* over the two below */

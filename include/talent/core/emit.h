@@ -234,6 +234,9 @@ struct tp_emit_rules {
 tp_titles *tp_titles_make(size_t n, const tp_str *text, const bool *front, const tp_str *canonical,
                           tp_arena *arena) TP_MUST_CHECK;
 
+/* Is this a date format of the language? *out_two_digit tells that it reads two-digit years. */
+bool tp_date_format_known(tp_str format, bool *out_two_digit);
+
 /* Folds a code for look-up: letters and digits only, ASCII lower case. out has room for text.n. */
 size_t tp_code_fold(tp_str text, char *out);
 

@@ -1,4 +1,5 @@
-/* Bytes of a body -> raw chunks: the readers, the decoders in front of them, and what they count. */
+/* Bytes of a body -> raw chunks: the readers, the decoders in front of them, and what they count.
+ */
 #ifndef TALENT_ETL_FORMAT_H
 #define TALENT_ETL_FORMAT_H
 
@@ -13,15 +14,15 @@
 
 /* What was met on the way. Zeroed by tp_format_parse; after a failure it tells how far it came. */
 typedef struct tp_parse_stats {
-    uint64_t bytes;                    /* as received */
-    uint64_t unpacked_bytes;           /* after gunzip */
-    uint64_t records[TP_SELECTS_MAX];  /* rows delivered, by select */
-    uint64_t not_records;              /* scalars where a select names an object ("data": "not found") */
-    uint64_t extra_documents;          /* JSON: whole documents after the first, read and ignored */
-    uint64_t ragged;                   /* CSV: rows with more or fewer cells than the header */
-    uint64_t fallback_bytes;           /* bytes that are not UTF-8, read in shape->encoding */
-    uint64_t replaced;                 /* U+FFFD met in captured text */
-    bool no_line_end;                  /* CSV: the last row ends without a line end */
+    uint64_t bytes;                   /* as received */
+    uint64_t unpacked_bytes;          /* after gunzip */
+    uint64_t records[TP_SELECTS_MAX]; /* rows delivered, by select */
+    uint64_t not_records;     /* scalars where a select names an object ("data": "not found") */
+    uint64_t extra_documents; /* JSON: whole documents after the first, read and ignored */
+    uint64_t ragged;          /* CSV: rows with more or fewer cells than the header */
+    uint64_t fallback_bytes;  /* bytes that are not UTF-8, read in shape->encoding */
+    uint64_t replaced;        /* U+FFFD met in captured text */
+    bool no_line_end;         /* CSV: the last row ends without a line end */
 } tp_parse_stats;
 
 /*
@@ -44,8 +45,8 @@ typedef struct tp_parse_stats {
  *           the ancestor is a document select, only what came before the end of the top-level
  *           record. Rows under a document select have parent UINT32_MAX.
  * JSON      fully checked, also where nothing is wanted; equal member names are refused in every
- *           object that a path looks into. A string behind TP_PATH_PARSE must hold JSON or be blank;
- *           an object or array in its place is taken as it is. After the first document only white
+ *           object that a path looks into. A string behind TP_PATH_PARSE must hold JSON or be
+ * blank; an object or array in its place is taken as it is. After the first document only white
  *           space or further documents may follow. NDJSON: one document after the other, each
  *           followed by a line end; document selects span all of them.
  * XML       no DOCTYPE, no entities but the five of XML, no network. Names match by namespace and
@@ -53,7 +54,8 @@ typedef struct tp_parse_stats {
  * CSV       RFC 4180 with any line end; first row = names. A wanted name that is missing gives
  *           absent cells, one that stands twice is refused.
  * Limits    shape->limit; 0 = none, but depth 64, string 16 MiB, record 64 MiB stand in for 0.
- *           Every row counts 32 bytes towards its record's limit, so that empty rows are not free.
+ *           Every row counts 32 bytes towards its record's limit, so that empty rows are not
+ *           free; `records` counts the rows of all selects.
  * Errors    TP_E_SYNTAX  the bytes are wrong: "byte N" of the unpacked text, from 0 (line too for
  *                        XML and CSV), and what was expected
  *           TP_E_NET     the body ends too early: "cut short at byte N"

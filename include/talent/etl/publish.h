@@ -34,10 +34,11 @@ typedef struct tp_agency_name {
 
 /*
  * Reads <codes_dir>/agencies.csv: columns quick_code, name, scope, kind, region_code, found by the
- * header line. Ascending by code; the first of equal codes stands. Texts live in arena. out_hash:
+ * header line. Ascending by code; the first of equal codes stands, rows without a code are left
+ * out. Texts live in arena. out_hash:
  * SHA-256 of the file, for the key of what is published from it.
  *
- * Errors  TP_E_IO unreadable, TP_E_SCHEMA a column is missing or a row has no code or name (line)
+ * Errors  TP_E_IO unreadable, TP_E_SCHEMA a column is missing or an agency has no name (line)
  */
 tp_code tp_agency_names_load(const char *codes_dir, tp_arena *arena, tp_agency_name **out,
                              size_t *out_n, tp_key *out_hash, tp_err *err) TP_MUST_CHECK;

@@ -69,7 +69,8 @@ path_of(tp_arena *arena, tp_format format, const char *text)
     return path;
 }
 
-/* Adds a select; slots end with NULL: "path", "+path" = many, "^path" = from the parent, "^^path". */
+/* Adds a select; slots end with NULL: "path", "+path" = many, "^path" = from the parent, "^^path".
+ */
 static inline void
 add_select(tp_shape *shape, tp_arena *arena, int parent, bool document, const char *path,
            const char *const *slots)
@@ -146,7 +147,8 @@ parse_step(const tp_shape *shape, tp_str body, size_t step, rows *out, tp_parse_
     return tp_format_parse(shape, 7, TP_STR_NONE, in, (tp_raw_sink){collect, out}, stats, err);
 }
 
-/* The body gives exactly these rows, whatever the size of the pieces it comes in; stats of the last. */
+/* The body gives exactly these rows, whatever the size of the pieces it comes in; stats of the
+ * last. */
 static inline void
 expect_rows_n(const tp_shape *shape, tp_str body, const char *want, tp_parse_stats *stats,
               const char *file, int line)
@@ -194,7 +196,8 @@ expect_no_beginning(const tp_shape *shape, tp_str body, bool net_only)
     for (size_t n = 0; n < body.n; n++) {
         const tp_code rc = parse_step(shape, (tp_str){body.p, n}, 0, &got, &stats, &err);
         if (rc == TP_OK || (net_only && rc != TP_E_NET)) {
-            print_error("the first %zu bytes gave %s: %s\n", n, tp_code_name(rc), err.frame[0].text);
+            print_error("the first %zu bytes gave %s: %s\n", n, tp_code_name(rc),
+                        err.frame[0].text);
             fail();
         }
     }
