@@ -48,7 +48,7 @@ say = $(if $(V),,@echo "  $(1)")
 
 .DEFAULT_GOAL := help
 .PHONY: all deps deps-check demo check unit integration asan layering format format-check tidy \
-        docs-check clean help accept-night bench run-scale compile_commands.json
+        docs-check clean help accept-night accuracy run-scale
 
 all: $(PROGRAM) $(SIMULATOR) $(TOOLS) ## build the program, the simulator and the tools
 
@@ -74,6 +74,10 @@ asan: ## unit tests under address and undefined-behaviour sanitizers
 accept-night: deps-check ## every measurable promise of the nightly run, one row each (PEOPLE=, SCALE=)
 	@$(MAKE) --no-print-directory all tests-built
 	@sh tests/accept_night.sh $(B)
+
+accuracy: deps ## precision and recall of one fresh night against the simulator's truth
+	@$(MAKE) --no-print-directory all
+	@sh tests/accuracy.sh $(B)
 
 run-scale: deps ## one night at PEOPLE=200000: seconds, records per second and peak memory per stage
 	@$(MAKE) --no-print-directory all

@@ -19,7 +19,7 @@ peak_kib(void)
 }
 
 /*
- * A place where a test may stop the program dead: TALENTPOOL_PAUSE_AT=<stage>:<begin|end> makes it
+ * A place where a test may stop the program dead: TALENTPOOL_PAUSE_AT=<stage>:<begin|middle|end> makes it
  * say so and wait to be killed. It changes nothing else.
  */
 static void
@@ -37,15 +37,44 @@ pause_point(const char *stage, const char *when)
     }
 }
 
+/* What the progress callback knows: which stage moves, and when it last said so. */
+typedef struct moving {
+    const char *stage;
+    const tp_source *source;
+    int64_t shown_ms;
+    bool half; /* past the middle */
+} moving;
+
+/* On a terminal a line that is overwritten; elsewhere the log tells the story. */
+static void
+show_progress(void *user, size_t done, size_t total)
+{
+    moving *m = user;
+    const int64_t now = tp_clock_mono_ms();
+    if (!m->half && done * 2 >= total) {
+        m->half = true;
+        pause_point(m->stage, "middle");
+    }
+    if (now - m->shown_ms >= 200 && isatty(STDERR_FILENO) && tp_log_on(TP_LOG_INFO)) {
+        m->shown_ms = now;
+        (void)fprintf(stderr, "\r%-10s %.*s %zu of %zu\033[K\r", m->stage,
+                      TP_STR_ARG(m->source != NULL ? m->source->id : TP_STR("")), done, total);
+    }
+}
+
 static tp_code
 run_stage(tp_run *run, tp_run_source *source, int s, tp_run_result *out, tp_err *err)
 {
     const tp_stage *stage = TP_LINE[s];
     const uint64_t before = out->stage[s].computed;
     const double start = tp_run_seconds();
+    moving m = {.stage = stage->name, .source = source != NULL ? source->desc : NULL};
+    run->ctx.progress = show_progress;
+    run->ctx.progress_user = &m;
     pause_point(stage->name, "begin");
     const tp_code rc = source != NULL ? stage->run_source(run, source, &out->stage[s], err)
                                       : stage->run(run, &out->stage[s], err);
+    run->ctx.progress = NULL;
     pause_point(stage->name, "end");
     out->stage[s].seconds += tp_run_seconds() - start;
     out->peak_kib[s] = peak_kib();

@@ -27,8 +27,6 @@ static const option OPTIONS[] = {
      "folder of artefacts, landed bodies, secrets and the private server"},
     {"database.conninfo", OPT_TEXT, "", 0, 0, NULL, true,
      "libpq connection string; empty = a private server in the state folder"},
-    {"database.private_port", OPT_INT, "54329", 1, 65535, NULL, false,
-     "number in the private server's socket file name; no TCP port is opened"},
     {"run.threads", OPT_INT, "0", 0, 1024, NULL, false, "threads; 0 = one per processor"},
     {"run.min_sources_bp", OPT_INT, "5000", 0, 10000, NULL, false,
      "share of the sources that must deliver for a night to be published, basis points"},

@@ -35,8 +35,8 @@ typedef struct tp_agency_name {
 /*
  * Reads <codes_dir>/agencies.csv: columns quick_code, name, scope, kind, region_code, found by the
  * header line. Ascending by code; the first of equal codes stands, rows without a code are left
- * out. Texts live in arena. out_hash:
- * SHA-256 of the file, for the key of what is published from it.
+ * out. Texts live in arena. out_hash: SHA-256 of the file, for the key of what is published from
+ * it.
  *
  * Errors  TP_E_IO unreadable, TP_E_SCHEMA a column is missing or an agency has no name (line)
  */
