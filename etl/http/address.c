@@ -124,7 +124,8 @@ tp_http_check(const tp_buf *hosts, size_t n, tp_str url, tp_err *err)
                       tp_buf_cstr(&scheme));
     }
     if (tp_str_ieq(name, TP_STR("http")) && !is_loopback(host)) {
-        TP_RETURN_ERR(err, TP_E_CONFIG, "plain http to %.*s is refused: use https", TP_STR_ARG(host));
+        TP_RETURN_ERR(err, TP_E_CONFIG, "plain http to %.*s is refused: use https",
+                      TP_STR_ARG(host));
     }
     if (!host_allowed(hosts, n, whole, host)) {
         TP_RETURN_ERR(err, TP_E_CONFIG,

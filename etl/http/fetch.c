@@ -181,8 +181,7 @@ read_head(transfer *t)
     a->last_modified = keep(&t->modified, header(t, "Last-Modified"));
     a->next_link = tp_http_link_next(keep(&t->link, header(t, "Link")));
     a->location = keep(&t->location, location);
-    a->retry_after_s =
-        tp_http_retry_after(tp_str_of(header(t, "Retry-After")), tp_clock_now_s());
+    a->retry_after_s = tp_http_retry_after(tp_str_of(header(t, "Retry-After")), tp_clock_now_s());
 }
 
 static tp_code

@@ -58,8 +58,8 @@ put_part(tp_buf *out, tp_str text, bool digits)
 static bool
 is_secret_name(tp_str name)
 {
-    static const char *const WORDS[] = {"token", "key",  "secret", "passw", "pwd", "auth",
-                                        "sign",  "sig",  "code",   "sess",  "jwt", "cred"};
+    static const char *const WORDS[] = {"token", "key", "secret", "passw", "pwd", "auth",
+                                        "sign",  "sig", "code",   "sess",  "jwt", "cred"};
     for (size_t w = 0; w < TP_COUNT(WORDS); w++) {
         const tp_str word = tp_str_of(WORDS[w]);
         for (size_t i = 0; i + word.n <= name.n; i++) {
@@ -127,14 +127,16 @@ parse_date(tp_str text, int64_t *out)
             month = m;
         }
     }
-    if (!tp_str_to_i64(tp_str_sub(text, 5, 2), &day) || !tp_str_to_i64(tp_str_sub(text, 12, 4), &year) ||
+    if (!tp_str_to_i64(tp_str_sub(text, 5, 2), &day) ||
+        !tp_str_to_i64(tp_str_sub(text, 12, 4), &year) ||
         !tp_str_to_i64(tp_str_sub(text, 17, 2), &hour) ||
         !tp_str_to_i64(tp_str_sub(text, 20, 2), &minute) ||
         !tp_str_to_i64(tp_str_sub(text, 23, 2), &second) || month == 0 ||
         !tp_day_valid((int)year, month, (int)day) || hour > 23 || minute > 59 || second > 60) {
         return false;
     }
-    *out = (int64_t)tp_day_of((int)year, month, (int)day) * 86400 + hour * 3600 + minute * 60 + second;
+    *out =
+        (int64_t)tp_day_of((int)year, month, (int)day) * 86400 + hour * 3600 + minute * 60 + second;
     return true;
 }
 

@@ -404,9 +404,11 @@ tp_code
 tp_code_lists_hash(tp_code_lists *lists, tp_key *out, tp_err *err)
 {
     /* Every list a description may name: which ones it does name is part of the description. */
-    static const char *const NAMES[] = {"agencies", "agency_successions", "education_levels", "eselon",
+    static const char *const NAMES[] = {"agencies", "agency_successions", "assessment_aspects",
+                                        "education_levels", "eselon",
                                         "functional_positions", "golongan", "government_affairs", "regions",
-                                        "siasn_codes", "study_fields", "study_programs", "titles"};
+                                        "jpt_positions", "merit_aspects", "siasn_codes", "study_fields",
+                                        "study_programs", "titles"};
     tp_key_maker maker;
     tp_key_begin(&maker, "code lists");
     for (size_t i = 0; i < TP_COUNT(NAMES); i++) {

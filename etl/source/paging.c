@@ -70,8 +70,8 @@ check_ring(tp_paging *p, tp_err *err)
 {
     const uint64_t now = tp_hash_str(0, tp_buf_view(&p->next));
     if (p->page > 0 && now == p->loop) {
-        TP_RETURN_ERR(err, TP_E_SCHEMA, "page %u leads back to a page already read: the pages form a ring",
-                      p->page);
+        TP_RETURN_ERR(err, TP_E_SCHEMA,
+                      "page %u leads back to a page already read: the pages form a ring", p->page);
     }
     if (p->page + 1 >= 2 * p->loop_at) {
         p->loop = now;
@@ -87,7 +87,8 @@ take_cursor(tp_paging *p, const tp_envelope *envelope, tp_paging_then *out, tp_e
     const tp_str next = tp_envelope_get(envelope, page->next_slot);
 
     *out = TP_PAGING_DONE;
-    if (next.n == 0 || (page->more_slot >= 0 && is_false(tp_envelope_get(envelope, page->more_slot)))) {
+    if (next.n == 0 ||
+        (page->more_slot >= 0 && is_false(tp_envelope_get(envelope, page->more_slot)))) {
         return check_total(p, err);
     }
     *out = TP_PAGING_MORE;
@@ -102,8 +103,8 @@ take_link(tp_paging *p, const tp_envelope *envelope, tp_str url, tp_str header_l
 {
     TP_AUTO_BUF(joined);
     const tp_page *page = &p->fetch->page;
-    const tp_str link =
-        tp_str_trim(page->next_slot >= 0 ? tp_envelope_get(envelope, page->next_slot) : header_link);
+    const tp_str link = tp_str_trim(
+        page->next_slot >= 0 ? tp_envelope_get(envelope, page->next_slot) : header_link);
 
     *out = TP_PAGING_DONE;
     if (link.n == 0) {
@@ -134,7 +135,8 @@ take_numbered(tp_paging *p, const tp_envelope *envelope, uint64_t rows, tp_pagin
 
     TP_RETURN_SAME(read_count(envelope, page->last_slot, "last page", &has_last, &last, err));
     if (!has_last && !p->has_total && (!counted || page->size <= 0)) {
-        TP_RETURN_ERR(err, TP_E_SCHEMA, "neither last page, total nor rows tell where the pages end");
+        TP_RETURN_ERR(err, TP_E_SCHEMA,
+                      "neither last page, total nor rows tell where the pages end");
     }
     bool done = counted && rows == 0;
     if (by_number && has_last) {
@@ -209,8 +211,8 @@ tp_paging_take(tp_paging *paging, const tp_envelope *envelope, tp_str body, tp_s
         break;
     }
     if (then == TP_PAGING_MORE && ++paging->page >= most) {
-        TP_RETURN_ERR(err, TP_E_RANGE, "more than %u pages: raise fetch.page.max_pages if so many are true",
-                      most);
+        TP_RETURN_ERR(err, TP_E_RANGE,
+                      "more than %u pages: raise fetch.page.max_pages if so many are true", most);
     }
     if (paging->next.failed) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "memory for the address of the next page");

@@ -35,7 +35,8 @@ put_place(tp_buf *out, tp_str name, const tp_fill *fill, bool escape, tp_err *er
         }
         put(out, value, escape);
     } else {
-        TP_RETURN_ERR(err, TP_E_CONFIG, "unknown place {%.*s}: known are {key}, {since}, {token:name}",
+        TP_RETURN_ERR(err, TP_E_CONFIG,
+                      "unknown place {%.*s}: known are {key}, {since}, {token:name}",
                       TP_STR_ARG(name));
     }
     return TP_OK;
@@ -77,7 +78,8 @@ put_paging(tp_buf *out, char *sep, const tp_paging *paging)
 {
     const tp_page *page = &paging->fetch->page;
 
-    if (page->kind != TP_PAGE_NUMBER && page->kind != TP_PAGE_OFFSET && page->kind != TP_PAGE_CURSOR) {
+    if (page->kind != TP_PAGE_NUMBER && page->kind != TP_PAGE_OFFSET &&
+        page->kind != TP_PAGE_CURSOR) {
         return;
     }
     if (page->kind != TP_PAGE_CURSOR && page->param.n > 0) {

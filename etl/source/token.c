@@ -8,11 +8,11 @@
 
 enum {
     ATTEMPTS = 3,
-    PAUSE_MS = 500,         /* after the first failure; four times as long after each further one */
-    LIFE_S = 1800,          /* of a token whose answer does not say */
+    PAUSE_MS = 500, /* after the first failure; four times as long after each further one */
+    LIFE_S = 1800,  /* of a token whose answer does not say */
     LIFE_MAX_S = 366 * 86400,
-    EARLY_MS = 60000,       /* renewed this long before it ends */
-    LOOK_MS = 200,          /* how often a wait looks whether it was cancelled */
+    EARLY_MS = 60000, /* renewed this long before it ends */
+    LOOK_MS = 200,    /* how often a wait looks whether it was cancelled */
     ANSWER_BYTES = 256 << 10
 };
 
@@ -85,7 +85,9 @@ open_client(tp_tokens *t, tp_err *err)
 {
     const tp_source *s = t->source;
     tp_buf host[TP_AUTH_MAX] = {{0}};
-    tp_http_options options = {.connect_s = s->connect_s, .idle_s = s->idle_s, .total_s = s->idle_s,
+    tp_http_options options = {.connect_s = s->connect_s,
+                               .idle_s = s->idle_s,
+                               .total_s = s->idle_s,
                                .ca_file = s->ca_file};
     for (size_t i = 0; i < s->n_auth; i++) {
         if (asks(&s->auth[i]) && tp_http_authority(s->auth[i].url, &host[options.n_hosts])) {
@@ -125,7 +127,8 @@ tp_tokens_open(const tp_source *source, const tp_cfg *cfg, const tp_ctx *ctx, tp
         }
     }
     if (rc == TP_OK && source->n_auth > 0 && t->n == 0) {
-        rc = tp_err_add(err, TP_E_CONFIG, __func__, __LINE__, "no step of connect.auth has its secrets");
+        rc = tp_err_add(err, TP_E_CONFIG, __func__, __LINE__,
+                        "no step of connect.auth has its secrets");
     }
     if (rc == TP_OK) {
         rc = open_client(t, err);
@@ -213,7 +216,8 @@ read_token(step *s, tp_str body, tp_err *err)
     const bool found = text.n > 0;
     if (tp_node_kind_of(&ends) == TP_NODE_INT) {
         (void)(tp_node_int(&ends, 0, LIFE_MAX_S, &life, NULL) == TP_OK);
-    } else if (tp_node_kind_of(&ends) == TP_NODE_TEXT && tp_node_text(&ends, &text, NULL) == TP_OK) {
+    } else if (tp_node_kind_of(&ends) == TP_NODE_TEXT &&
+               tp_node_text(&ends, &text, NULL) == TP_OK) {
         (void)tp_str_to_i64(tp_str_trim(text), &life);
     }
     tp_json_free(doc);
@@ -233,8 +237,8 @@ ask_once(tp_tokens *t, step *s, bool *out_again, tp_err *err)
 {
     TP_AUTO_BUF(form);
     static const tp_http_field ACCEPT = {{"Accept", 6}, {"application/json", 16}};
-    tp_http_request request = {.url = s->auth->url, .n_fields = 1, .field = &ACCEPT,
-                               .body_limit = ANSWER_BYTES};
+    tp_http_request request = {
+        .url = s->auth->url, .n_fields = 1, .field = &ACCEPT, .body_limit = ANSWER_BYTES};
     tp_http_answer *a = NULL;
 
     *out_again = false;
@@ -262,10 +266,10 @@ ask_once(tp_tokens *t, step *s, bool *out_again, tp_err *err)
         *out_again = rc != TP_OK;
     } else {
         *out_again = a->status >= 500 || a->status == 429 || a->status == 408;
-        rc = tp_err_set(err, *out_again ? TP_E_NET : TP_E_CONFIG, __func__, __LINE__,
-                        "the log-in was answered with status %d; check secret %.*s", a->status,
-                        TP_STR_ARG(s->auth->password.n > 0 ? s->auth->password
-                                                           : s->auth->client_secret));
+        rc = tp_err_set(
+            err, *out_again ? TP_E_NET : TP_E_CONFIG, __func__, __LINE__,
+            "the log-in was answered with status %d; check secret %.*s", a->status,
+            TP_STR_ARG(s->auth->password.n > 0 ? s->auth->password : s->auth->client_secret));
     }
     tp_http_release(t->http, a);
     return rc;
@@ -360,7 +364,8 @@ tp_tokens_renew(tp_tokens *tokens, uint32_t seen, tp_err *err)
         return TP_OK; /* another request was refused before this one and has renewed them */
     }
     if (tokens->http == NULL) {
-        TP_RETURN_ERR(err, TP_E_CONFIG, "the source refused the log-in; check the secrets of connect.auth");
+        TP_RETURN_ERR(err, TP_E_CONFIG,
+                      "the source refused the log-in; check the secrets of connect.auth");
     }
     for (size_t i = 0; i < tokens->n; i++) {
         if (is_first(tokens, i)) {

@@ -61,9 +61,8 @@ read_line(char *line, char *end, size_t number, const int column[2], tp_rule_age
         }
         i++;
     }
-    if (i != CELLS || out->code.n == 0) {
-        TP_RETURN_ERR(err, TP_E_CONFIG, "agencies.csv:%zu: %d cells, expected %d and a quick code", number, i,
-                      (int)CELLS);
+    if (i != CELLS) {
+        TP_RETURN_ERR(err, TP_E_CONFIG, "agencies.csv:%zu: %d cells, expected %d", number, i, (int)CELLS);
     }
     return TP_OK;
 }
@@ -97,7 +96,9 @@ parse_agencies(char *text, size_t n, tp_arena *arena, tp_rules *out, tp_err *err
                 TP_RETURN_ERR(err, TP_E_CONFIG, "agencies.csv:1: no column quick_code or region_code");
             }
         } else {
-            TP_RETURN_SAME(read_line(line, end, number + 1, column, &agency[count++], err));
+            agency[count] = (tp_rule_agency){{NULL, 0}, {NULL, 0}};
+            TP_RETURN_SAME(read_line(line, end, number + 1, column, &agency[count], err));
+            count += agency[count].code.n > 0; /* a province too new for a code of its own has none */
         }
         line = end + 1;
     }

@@ -14,12 +14,12 @@ enum { NEXT, TOTAL, COUNT, LAST, CODE, SLOTS, STEPS_MAX = 3 };
 
 /* What the server does; set before it is asked, read by its thread. */
 typedef struct site {
-    unsigned tokens;      /* given so far */
-    unsigned valid_from;  /* tokens older than this are refused */
-    unsigned expire_at;   /* data request at which all tokens end; 0 = never */
-    unsigned data;        /* data requests so far */
-    unsigned bad_times;   /* requests of /flaky that fail first */
-    unsigned asked;       /* requests of /flaky */
+    unsigned tokens;     /* given so far */
+    unsigned valid_from; /* tokens older than this are refused */
+    unsigned expire_at;  /* data request at which all tokens end; 0 = never */
+    unsigned data;       /* data requests so far */
+    unsigned bad_times;  /* requests of /flaky that fail first */
+    unsigned asked;      /* requests of /flaky */
     char redirect[128];
 } site;
 
@@ -45,10 +45,11 @@ static void
 answer_token(site *s, const http_ask *ask, http_reply *reply)
 {
     const bool client = strcmp(ask->path, "/token") == 0;
-    const bool known = client ? strcmp(http_ask_header(ask, "Authorization"), "Basic Y2k6czpjKw==") == 0 &&
-                                    strcmp(ask->body, "grant_type=client_credentials") == 0
-                              : strcmp(ask->body, "grant_type=password&client_id=ci&username=u%20u"
-                                                  "&password=p%26p") == 0;
+    const bool known =
+        client ? strcmp(http_ask_header(ask, "Authorization"), "Basic Y2k6czpjKw==") == 0 &&
+                     strcmp(ask->body, "grant_type=client_credentials") == 0
+               : strcmp(ask->body, "grant_type=password&client_id=ci&username=u%20u"
+                                   "&password=p%26p") == 0;
     reply->status = known ? 200 : 401;
     snprintf(reply->body, sizeof reply->body, "{\"access_token\":\"%s-%u\",\"expires_in\":3600}",
              client ? "gw" : "us", ++s->tokens);
@@ -59,7 +60,8 @@ token_good(const site *s, const char *header, const char *prefix)
 {
     unsigned n = 0;
     const size_t len = strlen(prefix);
-    return strncmp(header, prefix, len) == 0 && sscanf(header + len, "%u", &n) == 1 && n >= s->valid_from;
+    return strncmp(header, prefix, len) == 0 && sscanf(header + len, "%u", &n) == 1 &&
+           n >= s->valid_from;
 }
 
 /* Per-person calls: 404 with an envelope for persons ending in 3, both tokens needed. */
@@ -78,7 +80,8 @@ answer_person(site *s, const http_ask *ask, http_reply *reply)
         reply->status = 404;
         strcpy(reply->body, "{\"code\":0,\"data\":\"Data tidak ditemukan\"}");
     } else {
-        snprintf(reply->body, sizeof reply->body, "{\"code\":1,\"data\":[{\"id\":\"%s\"}]}", ask->path);
+        snprintf(reply->body, sizeof reply->body, "{\"code\":1,\"data\":[{\"id\":\"%s\"}]}",
+                 ask->path);
     }
 }
 
@@ -180,8 +183,14 @@ set_fetch(fixture *f, const char *path, tp_page_kind kind)
     f->source.fetch[0] = (tp_fetch){
         .name = TP_STR("list"),
         .path = tp_str_of(path),
-        .page = {.kind = kind, .param = TP_STR("p"), .size = 2, .first = kind == TP_PAGE_NUMBER,
-                 .next_slot = NEXT, .more_slot = -1, .last_slot = -1, .total_slot = TOTAL,
+        .page = {.kind = kind,
+                 .param = TP_STR("p"),
+                 .size = 2,
+                 .first = kind == TP_PAGE_NUMBER,
+                 .next_slot = NEXT,
+                 .more_slot = -1,
+                 .last_slot = -1,
+                 .total_slot = TOTAL,
                  .count_slot = COUNT},
     };
     if (kind != TP_PAGE_FILE) {
@@ -211,8 +220,8 @@ setup(void **state)
     set_slot(f, COUNT, "items", "id");
     set_slot(f, LAST, "last", NULL);
     set_slot(f, CODE, "code", NULL);
-    f->source = (tp_source){.id = TP_STR("demo"), .base_url = tp_str_of(f->base), .attempts = 3,
-                            .parallel = 3};
+    f->source = (tp_source){
+        .id = TP_STR("demo"), .base_url = tp_str_of(f->base), .attempts = 3, .parallel = 3};
     *state = f;
     return 0;
 }
@@ -247,8 +256,8 @@ static tp_code
 pull(fixture *f, tp_pull_stats *stats, tp_err *err)
 {
     const tp_ctx ctx = {.threads = 1, .cancel = &f->cancel};
-    return tp_pull_source(&f->source, f->cfg, f->store, &f->key, f->secret, three_keys, NULL, &ctx, stats,
-                          err);
+    return tp_pull_source(&f->source, f->cfg, f->store, &f->key, f->secret, three_keys, NULL, &ctx,
+                          stats, err);
 }
 
 /* The pull fails with this code, says this somewhere in its chain, and lands nothing. */
@@ -294,22 +303,31 @@ siasn_like(fixture *f)
     snprintf(f->url[0], sizeof f->url[0], "%s/token", f->base);
     snprintf(f->url[1], sizeof f->url[1], "%s/sso", f->base);
     f->source.n_auth = 2;
-    f->source.auth[0] = (tp_auth){.kind = TP_AUTH_OAUTH2_CLIENT, .gives = TP_STR("gateway"),
-                                  .url = tp_str_of(f->url[0]), .basic_style = true,
-                                  .client_id = TP_STR("client"), .client_secret = TP_STR("csecret")};
-    f->source.auth[1] = (tp_auth){.kind = TP_AUTH_OAUTH2_PASSWORD, .gives = TP_STR("user"),
-                                  .url = tp_str_of(f->url[1]), .client_id = TP_STR("client"),
-                                  .username = TP_STR("user"), .password = TP_STR("password")};
+    f->source.auth[0] = (tp_auth){.kind = TP_AUTH_OAUTH2_CLIENT,
+                                  .gives = TP_STR("gateway"),
+                                  .url = tp_str_of(f->url[0]),
+                                  .basic_style = true,
+                                  .client_id = TP_STR("client"),
+                                  .client_secret = TP_STR("csecret")};
+    f->source.auth[1] = (tp_auth){.kind = TP_AUTH_OAUTH2_PASSWORD,
+                                  .gives = TP_STR("user"),
+                                  .url = tp_str_of(f->url[1]),
+                                  .client_id = TP_STR("client"),
+                                  .username = TP_STR("user"),
+                                  .password = TP_STR("password")};
     f->source.n_headers = 2;
     f->source.header[0] = (tp_pair){TP_STR("Authorization"), TP_STR("Bearer {token:gateway}")};
     f->source.header[1] = (tp_pair){TP_STR("Auth"), TP_STR("bearer {token:user}")};
     tp_fetch *fetch = set_fetch(f, "/person/{key}", TP_PAGE_NONE);
     fetch->each_source = TP_STR("roster");
     fetch->n_outcomes = 2;
-    fetch->outcome[0] = (tp_outcome){.status = {200, 404}, .slot = CODE, .value = {TP_STR("0")},
-                                     .then = TP_THEN_EMPTY};
-    fetch->outcome[1] = (tp_outcome){.status = {401}, .slot = CODE, .value = {TP_STR("90090")},
-                                     .prefix = true, .then = TP_THEN_RENEW_TOKEN};
+    fetch->outcome[0] = (tp_outcome){
+        .status = {200, 404}, .slot = CODE, .value = {TP_STR("0")}, .then = TP_THEN_EMPTY};
+    fetch->outcome[1] = (tp_outcome){.status = {401},
+                                     .slot = CODE,
+                                     .value = {TP_STR("90090")},
+                                     .prefix = true,
+                                     .then = TP_THEN_RENEW_TOKEN};
 }
 
 static void
@@ -331,7 +349,8 @@ test_pull__two_tokens_and_a_404_without_rows(void **state)
         assert_int_equal(b->status, i == 2 ? 404 : 200);
         assert_int_equal(tp_body_parses(b), i != 2);
         assert_int_equal(b->request_key.n, 18);
-        assert_true(i == 0 || tp_str_cmp(tp_landing_body(l, i - 1)->request_key, b->request_key) < 0);
+        assert_true(i == 0 ||
+                    tp_str_cmp(tp_landing_body(l, i - 1)->request_key, b->request_key) < 0);
         assert_tp_str(b->content_type, "application/json");
         assert_true(b->fetched_at > 1600000000);
     }
@@ -389,8 +408,8 @@ test_pull__a_static_token_stands_in(void **state)
     scratch_file(f->dir, "password", "wrong-one");
     scratch_file(f->dir, "pasted", "us-500");
     f->source.n_auth = 3;
-    f->source.auth[2] = (tp_auth){.kind = TP_AUTH_STATIC_TOKEN, .gives = TP_STR("user"),
-                                  .password = TP_STR("pasted")};
+    f->source.auth[2] = (tp_auth){
+        .kind = TP_AUTH_STATIC_TOKEN, .gives = TP_STR("user"), .password = TP_STR("pasted")};
     assert_tp_ok(pull(f, &stats, &err), &err);
     assert_int_equal(stats.bodies, 5);
 }

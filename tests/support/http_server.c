@@ -34,13 +34,13 @@ read_body(void *user, uint64_t at, char *out, size_t max)
     const body *b = user;
     const uint64_t end = b->cut_at > 0 && b->cut_at < b->total ? b->cut_at : b->total;
     if (at >= end) {
-        return end < b->total ? MHD_CONTENT_READER_END_WITH_ERROR : MHD_CONTENT_READER_END_OF_STREAM;
+        return end < b->total ? MHD_CONTENT_READER_END_WITH_ERROR
+                              : MHD_CONTENT_READER_END_OF_STREAM;
     }
-    const size_t from = (size_t)(at % b->n);
-    size_t n = b->n - from;
-    n = n < max ? n : max;
-    n = n < end - at ? n : (size_t)(end - at);
-    memcpy(out, b->bytes + from, n);
+    const size_t n = max < end - at ? max : (size_t)(end - at);
+    for (size_t i = 0; i < n; i++) {
+        out[i] = b->bytes[(at + i) % b->n];
+    }
     return (ssize_t)n;
 }
 
@@ -90,10 +90,12 @@ answer(void *user, struct MHD_Connection *connection, const char *url, const cha
     if (reply == NULL) {
         return MHD_NO;
     }
-    const http_ask ask = {method, url, up->text, atomic_fetch_add(&server->count, 1) + 1, connection};
+    const http_ask ask = {method, url, up->text, atomic_fetch_add(&server->count, 1) + 1,
+                          connection};
     server->handler(server->user, &ask, reply);
     if (reply->stall_ms > 0) {
-        const struct timespec t = {reply->stall_ms / 1000, (long)(reply->stall_ms % 1000) * 1000000};
+        const struct timespec t = {reply->stall_ms / 1000,
+                                   (long)(reply->stall_ms % 1000) * 1000000};
         nanosleep(&t, NULL);
     }
     struct MHD_Response *response = make_response(reply);
@@ -121,16 +123,15 @@ http_server *
 http_server_start(http_handler handler, void *user)
 {
     http_server *server = calloc(1, sizeof *server);
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     if (server == NULL) {
         return NULL;
     }
     server->handler = handler;
     server->user = user;
-    server->daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, 0, NULL, NULL, answer, server,
-                                      MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_NOTIFY_COMPLETED,
-                                      completed, NULL, MHD_OPTION_END);
+    server->daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, 0, NULL, NULL, answer,
+                                      server, MHD_OPTION_SOCK_ADDR, &address,
+                                      MHD_OPTION_NOTIFY_COMPLETED, completed, NULL, MHD_OPTION_END);
     if (server->daemon == NULL) {
         free(server);
         return NULL;

@@ -11,8 +11,8 @@ typedef struct http_server http_server;
 typedef struct http_ask {
     const char *method;
     const char *path;
-    const char *body;      /* of a POST; "" if none */
-    unsigned number;       /* requests so far, this one included */
+    const char *body; /* of a POST; "" if none */
+    unsigned number;  /* requests so far, this one included */
     void *connection;
 } http_ask;
 

@@ -29,8 +29,8 @@ typedef struct tp_envelope {
 /* Reads the envelope of a body in memory. A body that is not well-formed is no failure here: `read`
  * stays false and err tells why. Without envelope slots nothing is read.
  * Errors   TP_E_NOMEM */
-tp_code tp_envelope_read(const tp_fetch *fetch, tp_str body, tp_envelope *out, tp_err *err)
-    TP_MUST_CHECK;
+tp_code tp_envelope_read(const tp_fetch *fetch, tp_str body, tp_envelope *out,
+                         tp_err *err) TP_MUST_CHECK;
 void tp_envelope_clear(tp_envelope *envelope);
 
 /* Value of a slot; absent for slot -1, an unread envelope or a missing value. */
@@ -39,8 +39,8 @@ tp_str tp_envelope_get(const tp_envelope *envelope, int slot);
 /* What an outcome table looks at. */
 typedef struct tp_seen {
     int32_t status;
-    tp_str type; /* Content-Type */
-    tp_str head; /* the body, or its first bytes; 4 KiB of it are looked at */
+    tp_str type;                 /* Content-Type */
+    tp_str head;                 /* the body, or its first bytes; 4 KiB of it are looked at */
     const tp_envelope *envelope; /* NULL or unread: conditions on values do not hold */
 } tp_seen;
 
@@ -74,7 +74,8 @@ tp_code tp_tokens_ready(tp_tokens *tokens, tp_err *err) TP_MUST_CHECK;
 /* Counts renewals: a request that was refused under an older number only needs to be sent again. */
 uint32_t tp_tokens_generation(const tp_tokens *tokens);
 
-/* Renews every token unless that has happened since `seen`. TP_E_CONFIG when none can be renewed. */
+/* Renews every token unless that has happened since `seen`. TP_E_CONFIG when none can be renewed.
+ */
 tp_code tp_tokens_renew(tp_tokens *tokens, uint32_t seen, tp_err *err) TP_MUST_CHECK;
 
 /* The present token of a name; absent if no step gives it. */
@@ -91,22 +92,22 @@ typedef struct tp_fill {
 
 /* Appends a template with its places filled in, each percent-encoded when escape is set.
  * Errors   TP_E_CONFIG a place is unknown or a token is not given by any step */
-tp_code tp_fill_text(tp_buf *out, tp_str text, const tp_fill *fill, bool escape, tp_err *err)
-    TP_MUST_CHECK;
+tp_code tp_fill_text(tp_buf *out, tp_str text, const tp_fill *fill, bool escape,
+                     tp_err *err) TP_MUST_CHECK;
 
 /* ---- paging (etl/source/paging.c) ---- */
 
 /* Where one (fetch, key) stands. Clear with tp_paging_clear; tp_paging_begin accepts a used one. */
 typedef struct tp_paging {
     const tp_fetch *fetch;
-    uint32_t page;     /* of the request to be made, from 0 */
-    int64_t at;        /* page number or offset to ask for */
-    tp_buf next;       /* cursor, or address of the next page; empty on the first */
-    uint64_t rows;     /* counted so far */
+    uint32_t page; /* of the request to be made, from 0 */
+    int64_t at;    /* page number or offset to ask for */
+    tp_buf next;   /* cursor, or address of the next page; empty on the first */
+    uint64_t rows; /* counted so far */
     bool has_total;
-    uint64_t total;    /* as last announced */
-    uint64_t body;     /* hash of the page before */
-    uint64_t loop;     /* a cursor or address seen, kept at pages 1, 2, 4, ...: finds any ring */
+    uint64_t total; /* as last announced */
+    uint64_t body;  /* hash of the page before */
+    uint64_t loop;  /* a cursor or address seen, kept at pages 1, 2, 4, ...: finds any ring */
     uint32_t loop_at;
 } tp_paging;
 
@@ -114,8 +115,8 @@ void tp_paging_begin(tp_paging *paging, const tp_fetch *fetch);
 void tp_paging_clear(tp_paging *paging);
 
 typedef enum tp_paging_then {
-    TP_PAGING_DONE, /* the page just taken was the last */
-    TP_PAGING_MORE, /* ask again */
+    TP_PAGING_DONE,  /* the page just taken was the last */
+    TP_PAGING_MORE,  /* ask again */
     TP_PAGING_REPEAT /* the page is the one before once more: leave it out; there are no others */
 } tp_paging_then;
 
@@ -183,12 +184,13 @@ typedef tp_code (*tp_pull_keys)(void *user, const tp_fetch *fetch, tp_arena *are
  *
  * Errors   TP_E_NET, TP_E_SCHEMA, TP_E_RANGE, TP_E_SYNTAX, TP_E_CONFIG: this source failed, others
  *          may go on; the chain names source, fetch, masked address and attempts. TP_E_CANCELLED
- *          within a second of ctx->cancel. TP_E_IO, TP_E_NOMEM: the machine. Nothing is landed then.
- * Threads  one caller per landing key; several sources may be pulled at once on threads of their own
+ *          within a second of ctx->cancel. TP_E_IO, TP_E_NOMEM: the machine. Nothing is landed
+ * then. Threads  one caller per landing key; several sources may be pulled at once on threads of
+ * their own
  */
 tp_code tp_pull_source(const tp_source *source, const tp_cfg *cfg, const tp_store *store,
                        const tp_key *landing_key, const uint8_t secret_key[32], tp_pull_keys keys,
-                       void *keys_user, const tp_ctx *ctx, tp_pull_stats *out, tp_err *err)
-    TP_MUST_CHECK;
+                       void *keys_user, const tp_ctx *ctx, tp_pull_stats *out,
+                       tp_err *err) TP_MUST_CHECK;
 
 #endif

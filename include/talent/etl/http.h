@@ -16,13 +16,14 @@ typedef struct tp_http tp_http;
 enum { TP_HTTP_HOSTS_MAX = 12 };
 
 typedef struct tp_http_options {
-    int connect_s; /* until connected; 0 = 10 */
-    int idle_s;    /* without a single byte; 0 = 30 */
-    int total_s;   /* of one request; 0 = 600 */
-    int parallel;  /* connections kept open; 0 = 4 */
+    int connect_s;  /* until connected; 0 = 10 */
+    int idle_s;     /* without a single byte; 0 = 30 */
+    int total_s;    /* of one request; 0 = 600 */
+    int parallel;   /* connections kept open; 0 = 4 */
     tp_str ca_file; /* certificates to trust; absent = the system's */
     size_t n_hosts;
-    tp_str host[TP_HTTP_HOSTS_MAX]; /* "host:port", or "host" for any port; all others are refused */
+    tp_str
+        host[TP_HTTP_HOSTS_MAX]; /* "host:port", or "host" for any port; all others are refused */
 } tp_http_options;
 
 typedef struct tp_http_field {
@@ -33,8 +34,8 @@ typedef struct tp_http_field {
 /* What came back. Texts are free of control characters and live until tp_http_release. */
 typedef struct tp_http_answer {
     void *tag;
-    tp_code code;  /* TP_OK: an answer came whole, whatever its status; else err says why not */
-    bool retry;    /* code != TP_OK: another try may help */
+    tp_code code; /* TP_OK: an answer came whole, whatever its status; else err says why not */
+    bool retry;   /* code != TP_OK: another try may help */
     tp_err err;
     int32_t status;
     tp_str content_type;
@@ -56,8 +57,8 @@ typedef struct tp_http_request {
     tp_str url; /* absolute; http only to loopback */
     size_t n_fields;
     const tp_http_field *field;
-    tp_str form;     /* present = POST of this application/x-www-form-urlencoded text */
-    tp_str user;     /* present = HTTP Basic with user and password */
+    tp_str form; /* present = POST of this application/x-www-form-urlencoded text */
+    tp_str user; /* present = HTTP Basic with user and password */
     tp_str password;
     uint64_t body_limit; /* bytes; more end the transfer with TP_E_RANGE; 0 = 64 MiB */
     tp_http_sink sink;   /* NULL = collect in memory */
@@ -77,9 +78,8 @@ void tp_http_close(tp_http *http);
 /*
  * Starts a request; everything in it is copied. The texts of errors never hold the address: the
  * caller adds a masked one.
- * Errors   TP_E_CONFIG the address is none, speaks another protocol, is plain http to a machine that
- *                      is not this one, or names a host that is not allowed; a field holds a line end
- *          TP_E_NOMEM
+ * Errors   TP_E_CONFIG the address is none, speaks another protocol, is plain http to a machine
+ * that is not this one, or names a host that is not allowed; a field holds a line end TP_E_NOMEM
  */
 tp_code tp_http_start(tp_http *http, const tp_http_request *request, tp_err *err) TP_MUST_CHECK;
 
@@ -88,10 +88,12 @@ size_t tp_http_running(const tp_http *http);
 
 /* Waits up to timeout_ms for a request to end; NULL when none did. With nothing under way it just
  * waits. Every answer handed out must be released. */
-tp_code tp_http_wait(tp_http *http, int timeout_ms, tp_http_answer **out, tp_err *err) TP_MUST_CHECK;
+tp_code tp_http_wait(tp_http *http, int timeout_ms, tp_http_answer **out,
+                     tp_err *err) TP_MUST_CHECK;
 void tp_http_release(tp_http *http, tp_http_answer *answer); /* accepts NULL */
 
-/* "host:port" of an address, lower case, port of the scheme filled in; false if it is no address. */
+/* "host:port" of an address, lower case, port of the scheme filled in; false if it is no address.
+ */
 bool tp_http_authority(tp_str url, tp_buf *out);
 
 /* Resolves a link against the address of the page that holds it; false if it makes no address. */
@@ -102,8 +104,8 @@ void tp_http_escape(tp_buf *out, tp_str text);
 
 /*
  * Appends an address fit to be kept: user and password gone, values of parameters whose names speak
- * of secrets replaced by "***". With `digits`, fit for logs and errors too: every run of nine or more
- * digits, which may be an identifier of a person, becomes "#".
+ * of secrets replaced by "***". With `digits`, fit for logs and errors too: every run of nine or
+ * more digits, which may be an identifier of a person, becomes "#".
  */
 void tp_http_mask(tp_buf *out, tp_str url, bool digits);
 

@@ -55,7 +55,8 @@ test_link_next__finds_the_relation(void **state)
 {
     (void)state;
     assert_tp_str(tp_http_link_next(TP_STR("</a?p=2>; rel=\"next\"")), "/a?p=2");
-    assert_tp_str(tp_http_link_next(TP_STR("</a>; rel=prev, </b,c>; title=\"x\"; rel=next")), "/b,c");
+    assert_tp_str(tp_http_link_next(TP_STR("</a>; rel=prev, </b,c>; title=\"x\"; rel=next")),
+                  "/b,c");
     assert_tp_str(tp_http_link_next(TP_STR("</a>; rel=\"last next\"")), "/a");
     assert_null(tp_http_link_next(TP_STR("</a>; rel=\"prev\"")).p);
     assert_null(tp_http_link_next(TP_STR("junk >< next")).p);

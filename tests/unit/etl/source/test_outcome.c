@@ -33,7 +33,8 @@ judge(const tp_fetch *f, int status, const char *type, const char *body, const c
       const char *data, const char *message)
 {
     tp_str cell[3] = {tp_str_of(code), tp_str_of(data), tp_str_of(message)};
-    const tp_envelope e = {.read = code != NULL || data != NULL || message != NULL, .n = 3, .cell = cell};
+    const tp_envelope e = {
+        .read = code != NULL || data != NULL || message != NULL, .n = 3, .cell = cell};
     const tp_seen seen = {status, tp_str_of(type), tp_str_of(body), &e};
     return tp_outcome_judge(f, &seen);
 }
@@ -46,7 +47,8 @@ test_judge__three_kinds_of_404(void **state)
     const char *json = "application/json";
     assert_int_equal(judge(&f, 404, json, "{}", "0", "Data tidak ditemukan", NULL), TP_THEN_EMPTY);
     assert_int_equal(judge(&f, 404, json, "{}", "404", NULL, "Runtime Error"), TP_THEN_FATAL);
-    assert_int_equal(judge(&f, 404, json, "{}", NULL, "Token SSO mismatch", NULL), TP_THEN_RENEW_TOKEN);
+    assert_int_equal(judge(&f, 404, json, "{}", NULL, "Token SSO mismatch", NULL),
+                     TP_THEN_RENEW_TOKEN);
 }
 
 static void
@@ -61,12 +63,14 @@ test_judge__every_line_of_siasn(void **state)
                      TP_THEN_RENEW_TOKEN);
     assert_int_equal(judge(&f, 401, json, "{}", "900901", NULL, "Invalid Credentials"),
                      TP_THEN_RENEW_TOKEN);
-    assert_int_equal(judge(&f, 429, json, "{}", "900802", NULL, "Message throttled out"), TP_THEN_WAIT);
+    assert_int_equal(judge(&f, 429, json, "{}", "900802", NULL, "Message throttled out"),
+                     TP_THEN_WAIT);
     assert_int_equal(judge(&f, 500, json, "{\"description\":\"SUSPENDED\"}", "303001", NULL, NULL),
                      TP_THEN_WAIT);
     assert_int_equal(judge(&f, 504, json, "{}", "101504", NULL, NULL), TP_THEN_RETRY);
-    assert_int_equal(judge(&f, 401, "text/xml", "<am:fault><am:code>900901</am:code>", NULL, NULL, NULL),
-                     TP_THEN_RENEW_TOKEN);
+    assert_int_equal(
+        judge(&f, 401, "text/xml", "<am:fault><am:code>900901</am:code>", NULL, NULL, NULL),
+        TP_THEN_RENEW_TOKEN);
     assert_int_equal(judge(&f, 200, "text/html", " \n<html>", NULL, NULL, NULL), TP_THEN_RETRY);
     assert_int_equal(judge(&f, 403, json, "{}", NULL, NULL, NULL), TP_THEN_RENEW_TOKEN);
     assert_int_equal(judge(&f, 418, json, "{}", NULL, NULL, NULL), TP_THEN_FATAL);
@@ -81,9 +85,10 @@ test_judge__without_a_table_by_status(void **state)
         int status;
         tp_outcome_then then;
     } ROWS[] = {
-        {200, TP_THEN_OK},    {204, TP_THEN_OK},    {304, TP_THEN_EMPTY}, {401, TP_THEN_RENEW_TOKEN},
-        {403, TP_THEN_FATAL}, {404, TP_THEN_FATAL}, {408, TP_THEN_RETRY}, {429, TP_THEN_WAIT},
-        {500, TP_THEN_RETRY}, {503, TP_THEN_RETRY}, {302, TP_THEN_FATAL},
+        {200, TP_THEN_OK},          {204, TP_THEN_OK},    {304, TP_THEN_EMPTY},
+        {401, TP_THEN_RENEW_TOKEN}, {403, TP_THEN_FATAL}, {404, TP_THEN_FATAL},
+        {408, TP_THEN_RETRY},       {429, TP_THEN_WAIT},  {500, TP_THEN_RETRY},
+        {503, TP_THEN_RETRY},       {302, TP_THEN_FATAL},
     };
     for (size_t i = 0; i < TP_COUNT(ROWS); i++) {
         assert_int_equal(judge(&f, ROWS[i].status, "", "{}", NULL, NULL, NULL), ROWS[i].then);
@@ -95,8 +100,9 @@ test_judge__html_is_never_data(void **state)
 {
     (void)state;
     const tp_fetch f = {0};
-    assert_int_equal(judge(&f, 200, "text/csv", "\xEF\xBB\xBF\n <!DOCTYPE HTML><p>", NULL, NULL, NULL),
-                     TP_THEN_RETRY);
+    assert_int_equal(
+        judge(&f, 200, "text/csv", "\xEF\xBB\xBF\n <!DOCTYPE HTML><p>", NULL, NULL, NULL),
+        TP_THEN_RETRY);
     assert_int_equal(judge(&f, 200, "text/csv", "<HTML>", NULL, NULL, NULL), TP_THEN_RETRY);
     assert_int_equal(judge(&f, 200, "text/xml", "<html5tags/>", NULL, NULL, NULL), TP_THEN_RETRY);
     assert_int_equal(judge(&f, 200, "text/xml", "<simpeg>", NULL, NULL, NULL), TP_THEN_OK);
@@ -112,7 +118,8 @@ test_judge__types_and_absent_values(void **state)
     assert_int_equal(judge(&f, 200, "", "{}", NULL, "x", NULL), TP_THEN_SKIP_KEY);
     /* absent says something of a body that was read; of one that could not be it says nothing */
     assert_int_equal(judge(&f, 200, "", "{}", NULL, NULL, NULL), TP_THEN_OK);
-    assert_int_equal(judge(&f, 200, "Text/Plain; charset=utf-8", "x", "1", NULL, NULL), TP_THEN_BLOCKED);
+    assert_int_equal(judge(&f, 200, "Text/Plain; charset=utf-8", "x", "1", NULL, NULL),
+                     TP_THEN_BLOCKED);
 }
 
 int

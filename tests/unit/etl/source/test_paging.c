@@ -11,9 +11,16 @@ static tp_fetch
 fetch_of(tp_page_kind kind)
 {
     return (tp_fetch){.path = TP_STR("/list"),
-                      .page = {.kind = kind, .param = TP_STR("p"), .size_param = TP_STR("n"), .size = 3,
-                               .first = kind == TP_PAGE_NUMBER, .next_slot = -1, .more_slot = -1,
-                               .last_slot = -1, .total_slot = -1, .count_slot = -1}};
+                      .page = {.kind = kind,
+                               .param = TP_STR("p"),
+                               .size_param = TP_STR("n"),
+                               .size = 3,
+                               .first = kind == TP_PAGE_NUMBER,
+                               .next_slot = -1,
+                               .more_slot = -1,
+                               .last_slot = -1,
+                               .total_slot = -1,
+                               .count_slot = -1}};
 }
 
 static tp_code
@@ -24,7 +31,8 @@ take(tp_paging *p, const char *values[SLOTS], const char *body, tp_paging_then *
         cell[i] = tp_str_of(values[i]);
     }
     const tp_envelope e = {.read = true, .n = SLOTS, .cell = cell};
-    return tp_paging_take(p, &e, tp_str_of(body), tp_str_of(URL), tp_str_of(values[NEXT]), out, err);
+    return tp_paging_take(p, &e, tp_str_of(body), tp_str_of(URL), tp_str_of(values[NEXT]), out,
+                          err);
 }
 
 static tp_paging_then
@@ -45,7 +53,8 @@ test_number__ends_at_the_last_page(void **state)
     f.page.last_slot = LAST;
     tp_paging_begin(&p, &f);
     assert_int_equal(p.at, 1);
-    assert_int_equal(took(&p, (const char *[]){[LAST] = " 3 ", [COUNT] = NULL}, "a"), TP_PAGING_MORE);
+    assert_int_equal(took(&p, (const char *[]){[LAST] = " 3 ", [COUNT] = NULL}, "a"),
+                     TP_PAGING_MORE);
     assert_int_equal(took(&p, (const char *[]){[LAST] = "3", [COUNT] = NULL}, "b"), TP_PAGING_MORE);
     assert_int_equal(p.at, 3);
     assert_int_equal(p.page, 2);
@@ -64,13 +73,17 @@ test_number__totals_are_checked(void **state)
     f.page.total_slot = TOTAL;
     f.page.count_slot = COUNT;
     tp_paging_begin(&p, &f);
-    assert_int_equal(took(&p, (const char *[]){[TOTAL] = "5", [COUNT] = "1|2|3"}, "a"), TP_PAGING_MORE);
-    assert_int_equal(took(&p, (const char *[]){[TOTAL] = "5", [COUNT] = "4|5"}, "b"), TP_PAGING_DONE);
+    assert_int_equal(took(&p, (const char *[]){[TOTAL] = "5", [COUNT] = "1|2|3"}, "a"),
+                     TP_PAGING_MORE);
+    assert_int_equal(took(&p, (const char *[]){[TOTAL] = "5", [COUNT] = "4|5"}, "b"),
+                     TP_PAGING_DONE);
     tp_paging_begin(&p, &f);
-    assert_int_equal(took(&p, (const char *[]){[TOTAL] = "6", [COUNT] = "1|2|3"}, "a"), TP_PAGING_MORE);
-    assert_int_equal(took(&p, (const char *[]){[TOTAL] = "6", [COUNT] = "4|5"}, "b"), TP_PAGING_MORE);
-    assert_tp_fails(take(&p, (const char *[]){[TOTAL] = "6", [COUNT] = NULL}, "c", &then, &err), TP_E_NET,
-                    &err, "5 rows came of 6 announced");
+    assert_int_equal(took(&p, (const char *[]){[TOTAL] = "6", [COUNT] = "1|2|3"}, "a"),
+                     TP_PAGING_MORE);
+    assert_int_equal(took(&p, (const char *[]){[TOTAL] = "6", [COUNT] = "4|5"}, "b"),
+                     TP_PAGING_MORE);
+    assert_tp_fails(take(&p, (const char *[]){[TOTAL] = "6", [COUNT] = NULL}, "c", &then, &err),
+                    TP_E_NET, &err, "5 rows came of 6 announced");
     tp_paging_begin(&p, &f);
     assert_tp_fails(take(&p, (const char *[]){[TOTAL] = "2", [COUNT] = "1|2|3"}, "a", &then, &err),
                     TP_E_NET, &err, "3 rows came of 2");
@@ -124,9 +137,11 @@ test_offset__goes_on_where_a_capped_page_ended(void **state)
     f.page.count_slot = COUNT;
     f.page.total_slot = TOTAL;
     tp_paging_begin(&p, &f);
-    assert_int_equal(took(&p, (const char *[]){[TOTAL] = "4", [COUNT] = "1|2"}, "a"), TP_PAGING_MORE);
+    assert_int_equal(took(&p, (const char *[]){[TOTAL] = "4", [COUNT] = "1|2"}, "a"),
+                     TP_PAGING_MORE);
     assert_int_equal(p.at, 2);
-    assert_int_equal(took(&p, (const char *[]){[TOTAL] = "4", [COUNT] = "3|4"}, "b"), TP_PAGING_DONE);
+    assert_int_equal(took(&p, (const char *[]){[TOTAL] = "4", [COUNT] = "3|4"}, "b"),
+                     TP_PAGING_DONE);
     tp_paging_clear(&p);
 }
 
@@ -157,10 +172,12 @@ test_cursor__ends_and_rings(void **state)
     f.page.next_slot = NEXT;
     f.page.more_slot = MORE;
     tp_paging_begin(&p, &f);
-    assert_int_equal(took(&p, (const char *[]){[NEXT] = "c1", [MORE] = "true", [COUNT] = NULL}, "a"),
-                     TP_PAGING_MORE);
-    assert_int_equal(took(&p, (const char *[]){[NEXT] = "c2", [MORE] = "false", [COUNT] = NULL}, "b"),
-                     TP_PAGING_DONE);
+    assert_int_equal(
+        took(&p, (const char *[]){[NEXT] = "c1", [MORE] = "true", [COUNT] = NULL}, "a"),
+        TP_PAGING_MORE);
+    assert_int_equal(
+        took(&p, (const char *[]){[NEXT] = "c2", [MORE] = "false", [COUNT] = NULL}, "b"),
+        TP_PAGING_DONE);
     tp_paging_begin(&p, &f);
     char body[8];
     tp_code rc = TP_OK;
@@ -170,7 +187,8 @@ test_cursor__ends_and_rings(void **state)
         char cursor[8];
         snprintf(cursor, sizeof cursor, "c%u", k);
         snprintf(body, sizeof body, "b%u", i);
-        rc = take(&p, (const char *[]){[NEXT] = cursor, [MORE] = "true", [COUNT] = NULL}, body, &then, &err);
+        rc = take(&p, (const char *[]){[NEXT] = cursor, [MORE] = "true", [COUNT] = NULL}, body,
+                  &then, &err);
     }
     assert_tp_fails(rc, TP_E_SCHEMA, &err, "ring");
     assert_true(i < 16);
@@ -188,9 +206,11 @@ test_link__in_body_or_header(void **state)
     for (int slot = -1; slot <= NEXT; slot++) {
         f.page.next_slot = slot;
         tp_paging_begin(&p, &f);
-        assert_int_equal(took(&p, (const char *[]){[NEXT] = "?p=2", [COUNT] = NULL}, "a"), TP_PAGING_MORE);
+        assert_int_equal(took(&p, (const char *[]){[NEXT] = "?p=2", [COUNT] = NULL}, "a"),
+                         TP_PAGING_MORE);
         assert_tp_str(tp_buf_view(&p.next), "https://h.example/list?p=2");
-        assert_int_equal(took(&p, (const char *[]){[NEXT] = "", [COUNT] = NULL}, "b"), TP_PAGING_DONE);
+        assert_int_equal(took(&p, (const char *[]){[NEXT] = "", [COUNT] = NULL}, "b"),
+                         TP_PAGING_DONE);
     }
     tp_paging_begin(&p, &f);
     assert_tp_fails(take(&p, (const char *[]){[NEXT] = "?p=1", [COUNT] = NULL}, "a", &then, &err),
@@ -210,8 +230,8 @@ test_max_pages__stops(void **state)
     f.page.max_pages = 2;
     tp_paging_begin(&p, &f);
     assert_int_equal(took(&p, (const char *[]){[LAST] = "9", [COUNT] = NULL}, "a"), TP_PAGING_MORE);
-    assert_tp_fails(take(&p, (const char *[]){[LAST] = "9", [COUNT] = NULL}, "b", &then, &err), TP_E_RANGE,
-                    &err, "more than 2 pages");
+    assert_tp_fails(take(&p, (const char *[]){[LAST] = "9", [COUNT] = NULL}, "b", &then, &err),
+                    TP_E_RANGE, &err, "more than 2 pages");
     tp_paging_clear(&p);
 }
 
@@ -238,12 +258,14 @@ test_url__templates_queries_and_pages(void **state)
     f.query[2] = (tp_pair){TP_STR("k"), TP_STR("pre {key}")};
     f.n_query = 3;
     tp_paging_begin(&p, &f);
-    assert_url(&s, &p, &fill, "https://h.example/api/x/a%2Fb%20c?mode=a%26b&k=pre%20a%2Fb%20c&p=1&n=3");
+    assert_url(&s, &p, &fill,
+               "https://h.example/api/x/a%2Fb%20c?mode=a%26b&k=pre%20a%2Fb%20c&p=1&n=3");
     const tp_fill since = {.key = TP_STR("k"), .since = TP_STR("2026-03-01T00:00:00+07:00")};
     f.n_query = 2;
     f.path = TP_STR("x?y=1");
-    assert_url(&s, &p, &since,
-               "https://h.example/api/x?y=1&mode=a%26b&since=2026-03-01T00%3A00%3A00%2B07%3A00&p=1&n=3");
+    assert_url(
+        &s, &p, &since,
+        "https://h.example/api/x?y=1&mode=a%26b&since=2026-03-01T00%3A00%3A00%2B07%3A00&p=1&n=3");
     f = fetch_of(TP_PAGE_CURSOR);
     tp_paging_begin(&p, &f);
     assert_url(&s, &p, &fill, "https://h.example/api/list?n=3");
@@ -259,8 +281,9 @@ test_fill__tokens_hidden_and_mistakes_named(void **state)
     TP_AUTO_BUF(out);
     tp_err err = {0};
     const tp_fill fill = {.key = TP_STR("k")};
-    assert_tp_ok(tp_fill_text(&out, TP_STR("Bearer {token:gateway} {key}{since}."), &fill, false, &err),
-                 &err);
+    assert_tp_ok(
+        tp_fill_text(&out, TP_STR("Bearer {token:gateway} {key}{since}."), &fill, false, &err),
+        &err);
     assert_string_equal(tp_buf_cstr(&out), "Bearer *** k.");
     assert_tp_fails(tp_fill_text(&out, TP_STR("{kunci}"), &fill, false, &err), TP_E_CONFIG, &err,
                     "unknown place {kunci}");

@@ -1,0 +1,455 @@
+/* Is this description of a source right, and what does it come to? */
+#include "etl/source/describe.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "talent/etl/file.h"
+
+enum { SOURCE_FORMAT = 1, TRUST_DEFAULT = 50 };
+
+/* A source with what it is made of; the source comes first so that one can be found from the other. */
+typedef struct owned {
+    tp_source source;
+    tp_arena arena;
+    tp_json *doc;
+    tp_code_lists *lists;
+    struct tp_emit_rules rules;
+} owned;
+
+/* ---- small reads ---- */
+
+tp_code
+tp_describe_alloc(tp_describe *d, size_t n, size_t size, void *out_pointer, tp_err *err)
+{
+    void *p = tp_arena_alloc(d->arena, n, size);
+    if (p == NULL) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for the description of a source");
+    }
+    memcpy(out_pointer, &p, sizeof p);
+    return TP_OK;
+}
+
+static tp_code
+keep(tp_describe *d, const char *bytes, size_t n, tp_str *out, tp_err *err)
+{
+    *out = (tp_str){tp_arena_copy(d->arena, bytes, n), n};
+    if (out->p == NULL) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for the description of a source");
+    }
+    return TP_OK;
+}
+
+tp_code
+tp_describe_text(tp_describe *d, const tp_node *node, tp_str *out, tp_err *err)
+{
+    tp_str name;
+    if (tp_node_kind_of(node) != TP_NODE_OBJECT) {
+        return tp_node_text(node, out, err);
+    }
+    TP_RETURN_SAME(tp_node_only(node, "setting", err));
+    const tp_node setting = tp_node_get(node, "setting");
+    TP_RETURN_SAME(tp_node_text(&setting, &name, err));
+    char key[128];
+    if (name.n >= sizeof key) {
+        return tp_node_fail(&setting, err, "the name of a setting has at most %zu characters", sizeof key - 1);
+    }
+    memcpy(key, name.p, name.n);
+    key[name.n] = '\0';
+    const char *value = tp_cfg_feed(d->cfg, key);
+    if (value == NULL) {
+        return tp_node_fail(&setting, err,
+                            "the setting feeds.%s is not set; add {\"feeds\": {\"%s\": \"...\"}} to the settings "
+                            "file, or set \"enabled\": false", key, key);
+    }
+    return keep(d, value, strlen(value), out, err);
+}
+
+tp_code
+tp_describe_scalar(tp_describe *d, const tp_node *node, tp_str *out, tp_err *err)
+{
+    int64_t n;
+    bool yes;
+    char text[32];
+    switch (tp_node_kind_of(node)) {
+    case TP_NODE_NULL:
+        *out = TP_STR_NONE;
+        return TP_OK;
+    case TP_NODE_TEXT:
+        return tp_node_text(node, out, err);
+    case TP_NODE_BOOL:
+        TP_RETURN_SAME(tp_node_bool(node, &yes, err));
+        *out = yes ? TP_STR("true") : TP_STR("false");
+        return TP_OK;
+    case TP_NODE_INT:
+        TP_RETURN_SAME(tp_node_int(node, INT64_MIN, INT64_MAX, &n, err));
+        return keep(d, text, (size_t)snprintf(text, sizeof text, "%lld", (long long)n), out, err);
+    case TP_NODE_ABSENT:
+    case TP_NODE_REAL:
+    case TP_NODE_LIST:
+    case TP_NODE_OBJECT:
+        break;
+    }
+    return tp_node_fail(node, err, "a text, whole number, true, false or null is needed");
+}
+
+tp_code
+tp_describe_texts(tp_describe *d, const tp_node *node, const tp_str **out, size_t *out_n, tp_err *err)
+{
+    tp_str *list;
+    TP_RETURN_SAME(tp_node_list(node, err));
+    const size_t n = tp_node_size(node);
+    TP_RETURN_SAME(tp_describe_alloc(d, n, sizeof *list, &list, err));
+    for (size_t i = 0; i < n; i++) {
+        const tp_node one = tp_node_at(node, i);
+        TP_RETURN_SAME(tp_describe_scalar(d, &one, &list[i], err));
+        if (list[i].p == NULL) {
+            return tp_node_fail(&one, err, "null has no place in this list");
+        }
+    }
+    *out = list;
+    *out_n = n;
+    return TP_OK;
+}
+
+tp_code
+tp_describe_int(const tp_node *object, const char *key, int64_t low, int64_t high, int64_t other, int64_t *out,
+                tp_err *err)
+{
+    const tp_node node = tp_node_get(object, key);
+    *out = other;
+    return tp_node_kind_of(&node) == TP_NODE_ABSENT ? TP_OK : tp_node_int(&node, low, high, out, err);
+}
+
+tp_code
+tp_describe_bool(const tp_node *object, const char *key, bool other, bool *out, tp_err *err)
+{
+    const tp_node node = tp_node_get(object, key);
+    *out = other;
+    return tp_node_kind_of(&node) == TP_NODE_ABSENT ? TP_OK : tp_node_bool(&node, out, err);
+}
+
+/* ---- sections ---- */
+
+static tp_code
+optional_text(const tp_node *object, const char *key, tp_str *out, tp_err *err)
+{
+    const tp_node node = tp_node_get(object, key);
+    return tp_node_kind_of(&node) == TP_NODE_ABSENT ? TP_OK : tp_node_text(&node, out, err);
+}
+
+static tp_code
+read_trust(const tp_node *node, tp_source *s, tp_err *err)
+{
+    for (int k = 0; k < TP_KIND_COUNT; k++) {
+        s->trust[k] = TRUST_DEFAULT;
+    }
+    if (tp_node_kind_of(node) == TP_NODE_ABSENT) {
+        return TP_OK;
+    }
+    TP_RETURN_SAME(tp_node_object(node, err));
+    for (size_t i = 0; i < tp_node_size(node); i++) {
+        const char *name;
+        int64_t v;
+        tp_kind kind;
+        const tp_node one = tp_node_member(node, i, &name);
+        if (!tp_kind_find(tp_str_of(name), &kind)) {
+            return tp_node_fail(&one, err, "there is no record \"%.60s\"", name);
+        }
+        TP_RETURN_SAME(tp_node_int(&one, 0, 100, &v, err));
+        s->trust[kind] = (int)v;
+    }
+    return TP_OK;
+}
+
+static bool
+is_id(tp_str text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        const char c = text.p[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_')) {
+            return false;
+        }
+    }
+    return text.n > 0 && text.n <= 40;
+}
+
+static tp_code
+read_source(const tp_node *node, tp_source *s, tp_err *err)
+{
+    TP_RETURN_SAME(tp_node_object(node, err));
+    TP_RETURN_SAME(tp_node_only(node, "id|title|agency|family|contact|enabled|synthetic|trust", err));
+    tp_node member = tp_node_get(node, "id");
+    TP_RETURN_SAME(tp_node_text(&member, &s->id, err));
+    if (!is_id(s->id)) {
+        return tp_node_fail(&member, err, "an id is made of a-z, 0-9, - and _, at most 40 characters");
+    }
+    member = tp_node_get(node, "title");
+    TP_RETURN_SAME(tp_node_text(&member, &s->title, err));
+    TP_RETURN_SAME(optional_text(node, "agency", &s->agency, err));
+    s->family = s->id;
+    TP_RETURN_SAME(optional_text(node, "family", &s->family, err));
+    TP_RETURN_SAME(tp_describe_bool(node, "enabled", true, &s->enabled, err));
+    TP_RETURN_SAME(tp_describe_bool(node, "synthetic", false, &s->synthetic, err));
+    member = tp_node_get(node, "trust");
+    return read_trust(&member, s, err);
+}
+
+static tp_code
+read_gate(const tp_node *node, tp_gate *gate, tp_err *err)
+{
+    int which;
+    int64_t v;
+    TP_RETURN_SAME(tp_node_object(node, err));
+    const tp_node measure = tp_node_get(node, "measure");
+    TP_RETURN_SAME(tp_node_word(&measure, "rejected|shrink|records", &which, err));
+    TP_RETURN_SAME(tp_node_only(node, which == 2 ? "measure|min" : "measure|max_percent|max_bp", err));
+    if (which == 2) {
+        const tp_node min = tp_node_get(node, "min");
+        return tp_node_int(&min, 0, INT64_MAX, &gate->min_records, err);
+    }
+    TP_RETURN_SAME(tp_describe_int(node, "max_percent", 0, 100, -1, &v, err));
+    v = v >= 0 ? v * 100 : v;
+    TP_RETURN_SAME(tp_describe_int(node, "max_bp", 0, 10000, v, &v, err));
+    if (v < 0) {
+        return tp_node_fail(node, err, "\"max_percent\" or \"max_bp\" is missing");
+    }
+    *(which == 0 ? &gate->max_reject_bp : &gate->max_shrink_bp) = (int)v;
+    return TP_OK;
+}
+
+static tp_code
+read_quality(const tp_node *node, tp_gate *gate, tp_err *err)
+{
+    *gate = (tp_gate){.max_reject_bp = -1, .max_shrink_bp = -1};
+    if (tp_node_kind_of(node) == TP_NODE_ABSENT) {
+        return TP_OK;
+    }
+    TP_RETURN_SAME(tp_node_object(node, err));
+    TP_RETURN_SAME(tp_node_only(node, "gates", err));
+    const tp_node gates = tp_node_get(node, "gates");
+    TP_RETURN_SAME(tp_node_list(&gates, err));
+    for (size_t i = 0; i < tp_node_size(&gates); i++) {
+        const tp_node one = tp_node_at(&gates, i);
+        TP_RETURN_SAME(read_gate(&one, gate, err));
+    }
+    return TP_OK;
+}
+
+static tp_code
+read_namespaces(tp_describe *d, const tp_node *node, tp_err *err)
+{
+    if (tp_node_kind_of(node) == TP_NODE_ABSENT) {
+        return TP_OK;
+    }
+    TP_RETURN_SAME(tp_node_object(node, err));
+    if (tp_node_size(node) > TP_NAMESPACES_MAX) {
+        return tp_node_fail(node, err, "at most %d namespaces", TP_NAMESPACES_MAX);
+    }
+    for (size_t i = 0; i < tp_node_size(node); i++) {
+        const char *prefix;
+        const tp_node uri = tp_node_member(node, i, &prefix);
+        d->ns_prefix[i] = tp_str_of(prefix);
+        TP_RETURN_SAME(tp_node_text(&uri, &d->ns_uri[i], err));
+        d->n_ns++;
+    }
+    return TP_OK;
+}
+
+static void
+add_node(tp_key_maker *maker, const tp_node *root, const char *member)
+{
+    uint8_t hash[32];
+    const tp_node node = tp_node_get(root, member);
+    tp_node_hash(&node, hash);
+    tp_key_add(maker, member, hash, sizeof hash);
+}
+
+/* What extract reads and what parse and normalise read; addresses that come from settings and the
+ * source's title, trust and limits are in neither. */
+static tp_code
+make_hashes(tp_describe *d, const tp_node *root, tp_err *err)
+{
+    tp_key_maker maker;
+    tp_key lists;
+    TP_RETURN_SAME(tp_code_lists_hash(d->lists, &lists, err));
+    tp_key_begin(&maker, "source fetch");
+    tp_key_add_i64(&maker, "format", SOURCE_FORMAT);
+    tp_key_add_text(&maker, "id", d->source->id);
+    add_node(&maker, root, "connect");
+    add_node(&maker, root, "fetch");
+    tp_key_end(&maker, &d->source->fetch_hash);
+    tp_key_begin(&maker, "source emit");
+    tp_key_add_i64(&maker, "format", SOURCE_FORMAT);
+    tp_key_add_text(&maker, "id", d->source->id);
+    add_node(&maker, root, "namespaces");
+    add_node(&maker, root, "fetch");
+    add_node(&maker, root, "emit");
+    tp_key_add_key(&maker, "lists", &lists);
+    tp_key_end(&maker, &d->source->emit_hash);
+    return TP_OK;
+}
+
+static tp_code
+finish_rules(tp_describe *d, struct tp_emit_rules *rules, tp_err *err)
+{
+    tp_document_rule *documents;
+    TP_RETURN_SAME(tp_describe_alloc(d, d->n_documents, sizeof *documents, &documents, err));
+    memcpy(documents, d->document, d->n_documents * sizeof *documents);
+    *rules = (struct tp_emit_rules){.source = d->source->id,
+                                    .n_emits = d->n_emits,
+                                    .emit = d->emit,
+                                    .n_documents = d->n_documents,
+                                    .document = documents};
+    d->source->rules = rules;
+    return tp_code_lists_titles(d->lists, &rules->titles, err);
+}
+
+static tp_code
+compile(owned *o, const tp_cfg *cfg, tp_describe *d, tp_err *err)
+{
+    const tp_node root = tp_json_root(o->doc);
+    int64_t version;
+    *d = (tp_describe){.source = &o->source, .arena = &o->arena, .cfg = cfg, .lists = o->lists};
+    TP_RETURN_SAME(tp_node_object(&root, err));
+    TP_RETURN_SAME(tp_node_only(&root, "$schema|descriptor|source|connect|namespaces|fetch|emit|quality", err));
+    tp_node node = tp_node_get(&root, "descriptor");
+    TP_RETURN_SAME(tp_node_int(&node, 1, 1, &version, err));
+    node = tp_node_get(&root, "source");
+    TP_RETURN_SAME(read_source(&node, &o->source, err));
+    if (!o->source.enabled) {
+        return TP_OK; /* its settings need not be there */
+    }
+    TP_RETURN_SAME(tp_describe_alloc(d, TP_EMIT_RULES_MAX, sizeof *d->emit, &d->emit, err));
+    node = tp_node_get(&root, "connect");
+    TP_RETURN_SAME(tp_describe_connect(d, &node, err));
+    node = tp_node_get(&root, "namespaces");
+    TP_RETURN_SAME(read_namespaces(d, &node, err));
+    node = tp_node_get(&root, "fetch");
+    TP_RETURN_SAME(tp_describe_fetch(d, &node, err));
+    node = tp_node_get(&root, "emit");
+    TP_RETURN_SAME(tp_describe_emit(d, &node, err));
+    node = tp_node_get(&root, "quality");
+    TP_RETURN_SAME(read_quality(&node, &o->source.gate, err));
+    TP_RETURN_SAME(finish_rules(d, &o->rules, err));
+    return make_hashes(d, &root, err);
+}
+
+void
+tp_source_free(tp_source *source)
+{
+    if (source != NULL) {
+        owned *o = (owned *)(void *)source;
+        tp_arena_clear(&o->arena);
+        tp_json_free(o->doc);
+        tp_code_lists_close(o->lists);
+        free(o);
+    }
+}
+
+/* Takes over its share of the lists. */
+static tp_code
+load_with(const char *file, const tp_cfg *cfg, tp_code_lists *lists, tp_source **out, tp_err *err)
+{
+    owned *o = calloc(1, sizeof *o);
+    tp_describe *d = calloc(1, sizeof *d);
+    tp_code rc = TP_E_NOMEM;
+    if (o == NULL || d == NULL) {
+        tp_code_lists_close(lists);
+        rc = tp_err_set(err, rc, __func__, __LINE__, "no memory for source %s", file);
+        goto out;
+    }
+    o->lists = lists;
+    rc = tp_json_load(file, &o->doc, err);
+    if (rc == TP_OK) {
+        o->source.file = tp_arena_copy(&o->arena, file, strlen(file));
+        rc = o->source.file != NULL ? compile(o, cfg, d, err) : TP_E_NOMEM;
+    }
+    if (rc == TP_OK) {
+        *out = &o->source;
+        o = NULL;
+    } else {
+        tp_source_free(&o->source);
+        o = NULL;
+    }
+out:
+    free(o);
+    free(d);
+    return rc;
+}
+
+tp_code
+tp_source_load(const char *file, const tp_cfg *cfg, tp_source **out, tp_err *err)
+{
+    tp_code_lists *lists = NULL;
+    TP_RETURN_SAME(tp_code_lists_open(tp_cfg_text(cfg, "codes.dir"), &lists, err));
+    return load_with(file, cfg, lists, out, err);
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+    const tp_source *const *x = a;
+    const tp_source *const *y = b;
+    return tp_str_cmp((*x)->id, (*y)->id);
+}
+
+void
+tp_sources_free(tp_source **sources, size_t n)
+{
+    for (size_t i = 0; sources != NULL && i < n; i++) {
+        tp_source_free(sources[i]);
+    }
+    free(sources);
+}
+
+static tp_code
+load_names(const char *folder, const tp_cfg *cfg, tp_code_lists *lists, const char *const *name,
+           size_t n, tp_source **list, size_t *out_n, tp_err *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        TP_AUTO_BUF(path);
+        tp_buf_printf(&path, "%s/%s", folder, name[i]);
+        TP_RETURN_SAME(load_with(tp_buf_cstr(&path), cfg, tp_code_lists_share(lists), &list[*out_n], err));
+        if (list[*out_n]->enabled) {
+            (*out_n)++;
+        } else {
+            tp_source_free(list[*out_n]);
+        }
+    }
+    qsort(list, *out_n, sizeof *list, by_id);
+    for (size_t i = 1; i < *out_n; i++) {
+        if (tp_str_eq(list[i]->id, list[i - 1]->id)) {
+            TP_RETURN_ERR(err, TP_E_CONFIG, "%.100s and %.100s both describe source %.*s", list[i - 1]->file,
+                          list[i]->file, TP_STR_ARG(list[i]->id));
+        }
+    }
+    return TP_OK;
+}
+
+tp_code
+tp_sources_load(const char *folder, const tp_cfg *cfg, tp_source ***out, size_t *out_n, tp_err *err)
+{
+    TP_AUTO_ARENA(arena, 0);
+    const char **name;
+    size_t n_names;
+    size_t n = 0;
+    tp_code_lists *lists = NULL;
+    TP_RETURN_SAME(tp_dir_list(folder, ".json", &arena, &name, &n_names, err));
+    tp_source **list = calloc(n_names + 1, sizeof(tp_source *));
+    if (list == NULL) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for %zu sources", n_names);
+    }
+    tp_code rc = tp_code_lists_open(tp_cfg_text(cfg, "codes.dir"), &lists, err);
+    if (rc == TP_OK) {
+        rc = load_names(folder, cfg, lists, name, n_names, list, &n, err);
+        tp_code_lists_close(lists);
+    }
+    if (rc != TP_OK) {
+        tp_sources_free(list, n);
+        return rc;
+    }
+    *out = list;
+    *out_n = n;
+    return TP_OK;
+}

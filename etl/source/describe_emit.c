@@ -1,0 +1,603 @@
+/* Which records does a body hold, and which field of the canonical record does each value become? */
+#include "etl/source/describe.h"
+
+static const char EMIT_WORDS[] = "from|select|document|context|record|key|locals|fields|checks|children|only|skip|"
+                                 "subject|removes";
+static const char FIELD_WORDS[] = "path|from|const|steps|required|check|on_error|each|many";
+static const char ON_ERROR_WORDS[] = "null|flag|reject|stop";
+
+static bool
+is_there(const tp_node *node)
+{
+    return tp_node_kind_of(node) != TP_NODE_ABSENT;
+}
+
+/* ---- fields ---- */
+
+static tp_code
+read_paths(tp_describe *d, const tp_node *node, bool many, const tp_reach *reach, tp_field_rule *out, tp_err *err)
+{
+    const bool list = tp_node_kind_of(node) == TP_NODE_LIST;
+    const size_t n = list ? tp_node_size(node) : 1;
+    uint16_t *slot;
+    if (n == 0) {
+        return tp_node_fail(node, err, "an empty list of paths");
+    }
+    TP_RETURN_SAME(tp_describe_alloc(d, n, sizeof *slot, &slot, err));
+    for (size_t i = 0; i < n; i++) {
+        const tp_node one = list ? tp_node_at(node, i) : *node;
+        tp_str text;
+        TP_RETURN_SAME(tp_node_text(&one, &text, err));
+        TP_RETURN_SAME(tp_describe_slot(d, &one, text, many, reach, &slot[i], err));
+    }
+    out->slot = slot;
+    out->n_slots = n;
+    return TP_OK;
+}
+
+/* "from": the value of a field or local computed before this one. */
+static tp_code
+read_from(const tp_node *node, const tp_str *names, size_t n_names, tp_field_rule *out, tp_err *err)
+{
+    tp_str name;
+    TP_RETURN_SAME(tp_node_text(node, &name, err));
+    for (size_t i = 0; i < n_names; i++) {
+        if (tp_str_eq(names[i], name)) {
+            out->from = (int16_t)i;
+            return TP_OK;
+        }
+    }
+    return tp_node_fail(node, err, "no field or local named \"%.*s\"", TP_STR_ARG(name));
+}
+
+static tp_code
+read_source_of_value(tp_describe *d, const tp_node *node, const tp_reach *reach, const tp_str *names,
+                     size_t n_names, tp_field_rule *out, tp_err *err)
+{
+    bool many;
+    const tp_node path = tp_node_get(node, "path");
+    const tp_node from = tp_node_get(node, "from");
+    const tp_node constant = tp_node_get(node, "const");
+    if (is_there(&path) + is_there(&from) + is_there(&constant) != 1) {
+        return tp_node_fail(node, err, "a value comes from exactly one of \"path\", \"from\" and \"const\"");
+    }
+    TP_RETURN_SAME(tp_describe_bool(node, "many", false, &many, err));
+    if (is_there(&path)) {
+        return read_paths(d, &path, many, reach, out, err);
+    }
+    if (is_there(&from)) {
+        return read_from(&from, names, n_names, out, err);
+    }
+    return tp_describe_scalar(d, &constant, &out->constant, err);
+}
+
+tp_code
+tp_describe_field(tp_describe *d, const tp_node *node, tp_str name, const tp_reach *reach, const tp_str *names,
+                  size_t n_names, tp_field_rule *out, tp_err *err)
+{
+    int word;
+    *out = (tp_field_rule){.name = name, .field = -1, .from = -1, .on_error = TP_ON_NULL};
+    if (tp_node_kind_of(node) == TP_NODE_TEXT) {
+        return read_paths(d, node, false, reach, out, err);
+    }
+    TP_RETURN_SAME(tp_node_object(node, err));
+    TP_RETURN_SAME(tp_node_only(node, FIELD_WORDS, err));
+    TP_RETURN_SAME(read_source_of_value(d, node, reach, names, n_names, out, err));
+    TP_RETURN_SAME(tp_describe_bool(node, "required", false, &out->required, err));
+    TP_RETURN_SAME(tp_describe_bool(node, "each", false, &out->each, err));
+    out->on_error = out->required ? TP_ON_REJECT : TP_ON_NULL;
+    tp_node member = tp_node_get(node, "on_error");
+    if (is_there(&member)) {
+        TP_RETURN_SAME(tp_node_word(&member, ON_ERROR_WORDS, &word, err));
+        out->on_error = (tp_on_error)word;
+    }
+    member = tp_node_get(node, "steps");
+    if (is_there(&member)) {
+        TP_RETURN_SAME(tp_describe_steps(d, &member, reach, names, n_names, out, err));
+    }
+    member = tp_node_get(node, "check");
+    return is_there(&member) ? tp_describe_checks(d, &member, names, n_names, out, err) : TP_OK;
+}
+
+/* ---- order of computation ---- */
+
+typedef struct draft {
+    size_t n;
+    tp_str name[TP_VALUES_MAX];
+    tp_node node[TP_VALUES_MAX];
+    int16_t field[TP_VALUES_MAX];
+    int state[TP_VALUES_MAX]; /* 0 = not seen, 1 = being placed, 2 = placed */
+    size_t n_placed;
+    size_t placed[TP_VALUES_MAX];
+} draft;
+
+static tp_code place(draft *f, size_t i, tp_err *err);
+
+/* Places the field that a text names, if it names one. */
+static tp_code
+place_named(draft *f, const tp_node *node, tp_err *err)
+{
+    tp_str name;
+    if (tp_node_kind_of(node) != TP_NODE_TEXT) {
+        return TP_OK;
+    }
+    TP_RETURN_SAME(tp_node_text(node, &name, err));
+    for (size_t i = 0; i < f->n; i++) {
+        if (tp_str_eq(f->name[i], name)) {
+            return place(f, i, err);
+        }
+    }
+    return TP_OK;
+}
+
+/* Places whatever the words inside a field's rule refer to. */
+static tp_code
+place_references(draft *f, const tp_node *node, tp_err *err)
+{
+    const tp_node_kind kind = tp_node_kind_of(node);
+    const bool object = kind == TP_NODE_OBJECT;
+    if (!object && kind != TP_NODE_LIST) {
+        return TP_OK;
+    }
+    for (size_t i = 0; i < tp_node_size(node); i++) {
+        const char *key = "";
+        const tp_node one = object ? tp_node_member(node, i, &key) : tp_node_at(node, i);
+        if (strcmp(key, "from") == 0 || strcmp(key, "same_as") == 0 || strcmp(key, "date") == 0) {
+            TP_RETURN_SAME(place_named(f, &one, err));
+        }
+        TP_RETURN_SAME(place_references(f, &one, err));
+    }
+    return TP_OK;
+}
+
+static tp_code
+place(draft *f, size_t i, tp_err *err)
+{
+    if (f->state[i] == 2) {
+        return TP_OK;
+    }
+    if (f->state[i] == 1) {
+        return tp_node_fail(&f->node[i], err, "\"%.*s\" depends on itself", TP_STR_ARG(f->name[i]));
+    }
+    f->state[i] = 1;
+    TP_RETURN_SAME(place_references(f, &f->node[i], err));
+    f->state[i] = 2;
+    f->placed[f->n_placed++] = i;
+    return TP_OK;
+}
+
+static tp_code
+draft_add(draft *f, const tp_node *object, tp_kind kind, bool local, tp_err *err)
+{
+    if (!is_there(object)) {
+        return TP_OK;
+    }
+    TP_RETURN_SAME(tp_node_object(object, err));
+    for (size_t i = 0; i < tp_node_size(object); i++) {
+        const char *name;
+        const tp_node node = tp_node_member(object, i, &name);
+        const int field = tp_field_find(kind, tp_str_of(name));
+        if (f->n == TP_VALUES_MAX) {
+            return tp_node_fail(&node, err, "more than %d fields and locals", TP_VALUES_MAX);
+        }
+        if (local && field >= 0) {
+            return tp_node_fail(&node, err, "a local may not have the name of a field of %s", tp_kind_of(kind)->name);
+        }
+        if (!local && field < 0) {
+            TP_AUTO_BUF(words);
+            const tp_kind_def *def = tp_kind_of(kind);
+            for (int k = 0; k < def->n_fields; k++) {
+                tp_buf_puts(&words, k > 0 ? "|" : "");
+                tp_buf_puts(&words, def->field[k].name);
+            }
+            const tp_str near = tp_nearest_word(tp_str_of(name), tp_buf_cstr(&words));
+            return tp_node_fail(&node, err, "record %s has no field \"%.40s\"%s%.*s%s; put helpers under \"locals\"",
+                                def->name, name, near.n > 0 ? "; did you mean \"" : "", TP_STR_ARG(near),
+                                near.n > 0 ? "\"?" : "");
+        }
+        f->name[f->n] = tp_str_of(name);
+        f->node[f->n] = node;
+        f->field[f->n++] = (int16_t)(local ? -1 : field);
+    }
+    return TP_OK;
+}
+
+/* Key fields come first, so that a record rejected for another field is still known by its key. */
+static tp_code
+draft_order(draft *f, const tp_node *emit, tp_kind kind, tp_err *err)
+{
+    const tp_node key = tp_node_get(emit, "key");
+    for (size_t i = 0; i < tp_node_size(&key); i++) {
+        const tp_node one = tp_node_at(&key, i);
+        TP_RETURN_SAME(place_named(f, &one, err));
+    }
+    for (size_t i = 0; i < f->n && !is_there(&key); i++) {
+        if (f->field[i] >= 0 && f->field[i] < tp_kind_of(kind)->n_natural) {
+            TP_RETURN_SAME(place(f, i, err));
+        }
+    }
+    for (size_t i = 0; i < f->n; i++) {
+        TP_RETURN_SAME(place(f, i, err));
+    }
+    return TP_OK;
+}
+
+static tp_code
+read_fields(tp_describe *d, const tp_node *node, const tp_reach *reach, tp_emit_rule *emit, tp_err *err)
+{
+    draft f = {0};
+    tp_field_rule *rule;
+    tp_str names[TP_VALUES_MAX];
+    const tp_node locals = tp_node_get(node, "locals");
+    const tp_node fields = tp_node_get(node, "fields");
+    TP_RETURN_SAME(draft_add(&f, &locals, emit->kind, true, err));
+    TP_RETURN_SAME(draft_add(&f, &fields, emit->kind, false, err));
+    TP_RETURN_SAME(draft_order(&f, node, emit->kind, err));
+    TP_RETURN_SAME(tp_describe_alloc(d, f.n, sizeof *rule, &rule, err));
+    emit->stamp = -1;
+    for (size_t i = 0; i < f.n; i++) {
+        const size_t at = f.placed[i];
+        TP_RETURN_SAME(tp_describe_field(d, &f.node[at], f.name[at], reach, names, i, &rule[i], err));
+        rule[i].field = f.field[at];
+        names[i] = f.name[at];
+        if (tp_str_is(f.name[at], "changed_at")) {
+            emit->stamp = (int16_t)i;
+        }
+    }
+    emit->field = rule;
+    emit->n_fields = f.n;
+    return TP_OK;
+}
+
+static tp_code
+read_key(tp_describe *d, const tp_node *node, tp_emit_rule *emit, tp_err *err)
+{
+    const tp_node list = tp_node_get(node, "key");
+    const tp_kind_def *def = tp_kind_of(emit->kind);
+    const bool given = is_there(&list);
+    const size_t n = given ? tp_node_size(&list) : (size_t)def->n_natural;
+    int16_t *key;
+    if (given) {
+        TP_RETURN_SAME(tp_node_list(&list, err));
+    }
+    TP_RETURN_SAME(tp_describe_alloc(d, n, sizeof *key, &key, err));
+    for (size_t i = 0; i < n; i++) {
+        tp_str name = given ? TP_STR_NONE : tp_str_of(def->field[i].name);
+        const tp_node one = given ? tp_node_at(&list, i) : *node;
+        if (given) {
+            TP_RETURN_SAME(tp_node_text(&one, &name, err));
+        }
+        bool found = false;
+        for (size_t k = 0; k < emit->n_fields && !found; k++) {
+            if (tp_str_eq(emit->field[k].name, name)) {
+                key[emit->n_keys++] = (int16_t)k;
+                found = true;
+            }
+        }
+        if (!found && given) {
+            return tp_node_fail(&one, err, "key \"%.*s\" is no field or local of this record", TP_STR_ARG(name));
+        }
+    }
+    if (emit->n_keys == 0) {
+        return tp_node_fail(node, err, "no field makes the key of %s: name one under \"key\"", def->name);
+    }
+    emit->key = key;
+    return TP_OK;
+}
+
+static tp_code
+read_rules(tp_describe *d, const tp_node *node, tp_emit_rule *emit, tp_err *err)
+{
+    const tp_node list = tp_node_get(node, "checks");
+    tp_record_rule *rule;
+    if (!is_there(&list)) {
+        return TP_OK;
+    }
+    TP_RETURN_SAME(tp_node_list(&list, err));
+    const size_t n = tp_node_size(&list);
+    TP_RETURN_SAME(tp_describe_alloc(d, n, sizeof *rule, &rule, err));
+    for (size_t i = 0; i < n; i++) {
+        const tp_node one = tp_node_at(&list, i);
+        TP_RETURN_SAME(tp_describe_rule(d, &one, emit->field, emit->n_fields, &rule[i], err));
+    }
+    emit->rule = rule;
+    emit->n_rules = n;
+    return TP_OK;
+}
+
+/* "only" and "skip": which rows of the select are records of this emit. */
+static tp_code
+read_filter(tp_describe *d, const tp_node *emit_node, const tp_reach *reach, tp_emit_rule *emit, tp_err *err)
+{
+    const tp_node only = tp_node_get(emit_node, "only");
+    const tp_node skip = tp_node_get(emit_node, "skip");
+    const tp_node *node = is_there(&only) ? &only : &skip;
+    tp_str path;
+    bool present;
+    if (!is_there(node)) {
+        return TP_OK;
+    }
+    if (is_there(&only) && is_there(&skip)) {
+        return tp_node_fail(&skip, err, "\"only\" and \"skip\" exclude each other");
+    }
+    TP_RETURN_SAME(tp_node_object(node, err));
+    TP_RETURN_SAME(tp_node_only(node, "path|in|present", err));
+    tp_node member = tp_node_get(node, "path");
+    TP_RETURN_SAME(tp_node_text(&member, &path, err));
+    TP_RETURN_SAME(tp_describe_slot(d, &member, path, false, reach, &emit->filter.slot, err));
+    TP_RETURN_SAME(tp_describe_bool(node, "present", false, &present, err));
+    member = tp_node_get(node, "in");
+    if (present != is_there(&member)) {
+        if (present) {
+            emit->filter.op = TP_FILTER_PRESENT;
+            return TP_OK;
+        }
+        emit->filter.op = is_there(&only) ? TP_FILTER_IN : TP_FILTER_NOT_IN;
+        return tp_describe_texts(d, &member, &emit->filter.list, &emit->filter.n, err);
+    }
+    return tp_node_fail(node, err, "needs either \"in\": [texts] or \"present\": true");
+}
+
+/* The person a record without an enclosing person speaks of. */
+static tp_code
+read_subject(tp_describe *d, const tp_node *node, const tp_reach *reach, tp_emit_rule *emit, tp_err *err)
+{
+    tp_emit_rule *subject;
+    TP_RETURN_SAME(tp_node_object(node, err));
+    TP_RETURN_SAME(tp_node_only(node, "key|locals|fields", err));
+    TP_RETURN_SAME(tp_describe_alloc(d, 1, sizeof *subject, &subject, err));
+    *subject = (tp_emit_rule){.kind = TP_PERSON, .fetch = emit->fetch, .select = emit->select, .parent = -1, .stamp = -1};
+    TP_RETURN_SAME(read_fields(d, node, reach, subject, err));
+    tp_node key = tp_node_get(node, "key");
+    if (tp_node_kind_of(&key) == TP_NODE_LIST) {
+        TP_RETURN_SAME(read_key(d, node, subject, err));
+    } else {
+        return tp_node_fail(node, err, "\"key\" is missing: [\"source_key\"], with source_key under \"fields\"");
+    }
+    emit->subject = subject;
+    return TP_OK;
+}
+
+static tp_code
+check_role(const tp_node *node, const tp_describe *d, const tp_emit_rule *emit, tp_err *err)
+{
+    const tp_kind_def *def = tp_kind_of(emit->kind);
+    if (def->role != TP_ROLE_FACT) {
+        return emit->subject == NULL ? TP_OK
+                                     : tp_node_fail(node, err, "record %s speaks of nobody: no \"subject\"", def->name);
+    }
+    const bool under = emit->parent >= 0 && tp_kind_of(d->emit[emit->parent].kind)->role != TP_ROLE_FREE;
+    if (!under && emit->subject == NULL) {
+        return tp_node_fail(node, err,
+                            "record %s belongs to a person: make it a child of one, or name the person with "
+                            "\"subject\"", def->name);
+    }
+    return under && emit->subject != NULL
+               ? tp_node_fail(node, err, "the enclosing record names the person already: no \"subject\"")
+               : TP_OK;
+}
+
+static tp_code
+read_kind(const tp_node *node, tp_kind *out, tp_err *err)
+{
+    tp_str word;
+    const tp_node record = tp_node_get(node, "record");
+    TP_RETURN_SAME(tp_node_text(&record, &word, err));
+    if (tp_kind_find(word, out)) {
+        return TP_OK;
+    }
+    TP_AUTO_BUF(words);
+    for (int k = 0; k < TP_KIND_COUNT; k++) {
+        tp_buf_puts(&words, k > 0 ? "|" : "");
+        tp_buf_puts(&words, tp_kind_of((tp_kind)k)->name);
+    }
+    const tp_str near = tp_nearest_word(word, tp_buf_cstr(&words));
+    return tp_node_fail(&record, err, "there is no record \"%.*s\"%s%.*s%s", TP_STR_ARG(word),
+                        near.n > 0 ? "; did you mean \"" : "", TP_STR_ARG(near), near.n > 0 ? "\"?" : "");
+}
+
+/* The select an emit reads, and whether it reads its parent's own rows. */
+static tp_code
+read_select(tp_describe *d, const tp_node *node, size_t fetch, int parent_emit, tp_emit_rule *emit, tp_err *err)
+{
+    bool document;
+    tp_str text = TP_STR_NONE;
+    const tp_node select = tp_node_get(node, "select");
+    TP_RETURN_SAME(tp_describe_bool(node, "document", false, &document, err));
+    if (document == is_there(&select)) {
+        return tp_node_fail(node, err, "needs either \"select\" or \"document\": true");
+    }
+    if (!document) {
+        TP_RETURN_SAME(tp_node_text(&select, &text, err));
+    }
+    if (parent_emit >= 0 && document) {
+        return tp_node_fail(node, err, "a child cannot be the document");
+    }
+    if (parent_emit >= 0 && tp_str_is(text, ".")) {
+        emit->select = d->emit[parent_emit].select;
+        emit->same_row = true;
+        return TP_OK;
+    }
+    const int parent = parent_emit < 0 ? -1 : d->emit[parent_emit].select;
+    return tp_describe_select_of(d, &select, fetch, parent, text, &emit->select, err);
+}
+
+static tp_code read_children(tp_describe *d, const tp_node *node, size_t fetch, const tp_enclosing *scope, size_t at,
+                             tp_err *err);
+
+static tp_code
+read_context(const tp_node *node, tp_enclosing *scope, tp_err *err)
+{
+    const tp_node context = tp_node_get(node, "context");
+    if (!is_there(&context)) {
+        return TP_OK;
+    }
+    const char *name;
+    tp_str where;
+    TP_RETURN_SAME(tp_node_object(&context, err));
+    if (tp_node_size(&context) != 1) {
+        return tp_node_fail(&context, err, "names the record itself: {\"name\": \".\"}");
+    }
+    const tp_node one = tp_node_member(&context, 0, &name);
+    TP_RETURN_SAME(tp_node_text(&one, &where, err));
+    if (!tp_str_is(where, ".")) {
+        return tp_node_fail(&one, err, "only the record itself can be named: \".\"");
+    }
+    scope->name = tp_str_of(name);
+    return TP_OK;
+}
+
+static tp_code
+read_emit(tp_describe *d, const tp_node *node, size_t fetch, int parent, const tp_enclosing *outer, tp_err *err)
+{
+    if (d->n_emits == TP_EMIT_RULES_MAX) {
+        return tp_node_fail(node, err, "more than %d emits in one source", TP_EMIT_RULES_MAX);
+    }
+    const size_t at = d->n_emits++;
+    tp_emit_rule *emit = &d->emit[at];
+    tp_enclosing scope = {.outer = outer};
+    *emit = (tp_emit_rule){.fetch = (uint32_t)fetch, .parent = parent, .stamp = -1};
+    TP_RETURN_SAME(tp_node_object(node, err));
+    TP_RETURN_SAME(tp_node_only(node, EMIT_WORDS, err));
+    TP_RETURN_SAME(read_kind(node, &emit->kind, err));
+    TP_RETURN_SAME(read_select(d, node, fetch, parent, emit, err));
+    TP_RETURN_SAME(read_context(node, &scope, err));
+    scope.select = emit->select;
+    const tp_reach reach = {fetch, emit->select, &scope};
+    TP_RETURN_SAME(read_filter(d, node, &reach, emit, err));
+    TP_RETURN_SAME(read_fields(d, node, &reach, emit, err));
+    TP_RETURN_SAME(read_key(d, node, emit, err));
+    TP_RETURN_SAME(read_rules(d, node, emit, err));
+    TP_RETURN_SAME(tp_describe_bool(node, "removes", false, &emit->removes, err));
+    const tp_node subject = tp_node_get(node, "subject");
+    if (is_there(&subject)) {
+        TP_RETURN_SAME(read_subject(d, &subject, &reach, emit, err));
+    }
+    if (emit->removes && emit->kind != TP_PERSON) {
+        return tp_node_fail(node, err, "only persons can be removed by record");
+    }
+    TP_RETURN_SAME(check_role(node, d, emit, err));
+    return read_children(d, node, fetch, &scope, at, err);
+}
+
+static tp_code
+read_children(tp_describe *d, const tp_node *node, size_t fetch, const tp_enclosing *scope, size_t at, tp_err *err)
+{
+    const tp_node list = tp_node_get(node, "children");
+    if (!is_there(&list)) {
+        return TP_OK;
+    }
+    TP_RETURN_SAME(tp_node_list(&list, err));
+    for (size_t i = 0; i < tp_node_size(&list); i++) {
+        const tp_node child = tp_node_at(&list, i);
+        const tp_node from = tp_node_get(&child, "from");
+        if (is_there(&from)) {
+            return tp_node_fail(&from, err, "a child reads its parent's fetch");
+        }
+        TP_RETURN_SAME(read_emit(d, &child, fetch, (int)at, scope, err));
+    }
+    return TP_OK;
+}
+
+/* ---- the document as a whole ---- */
+
+tp_code
+tp_describe_document(tp_describe *d, const tp_node *node, size_t fetch, tp_err *err)
+{
+    tp_document_rule *doc = &d->document[d->n_documents];
+    tp_str text;
+    TP_RETURN_SAME(tp_node_object(node, err));
+    TP_RETURN_SAME(tp_node_only(node, "must_equal|count", err));
+    *doc = (tp_document_rule){.fetch = (uint32_t)fetch, .count_slot = TP_NO_SLOT, .count_select = -1};
+    TP_RETURN_SAME(tp_describe_select_of(d, node, fetch, -1, TP_STR_NONE, &doc->select, err));
+    const tp_reach reach = {fetch, doc->select, NULL};
+    const tp_node equal = tp_node_get(node, "must_equal");
+    const size_t n = tp_node_size(&equal);
+    uint16_t *slot;
+    tp_str *value;
+    tp_str *path;
+    TP_RETURN_SAME(tp_describe_alloc(d, n, sizeof *slot, &slot, err));
+    TP_RETURN_SAME(tp_describe_alloc(d, n, sizeof *value, &value, err));
+    TP_RETURN_SAME(tp_describe_alloc(d, n, sizeof *path, &path, err));
+    for (size_t i = 0; i < n; i++) {
+        const char *name;
+        const tp_node one = tp_node_member(&equal, i, &name);
+        path[i] = tp_str_of(name);
+        TP_RETURN_SAME(tp_describe_slot(d, &one, path[i], false, &reach, &slot[i], err));
+        TP_RETURN_SAME(tp_describe_scalar(d, &one, &value[i], err));
+    }
+    doc->n_equal = n;
+    doc->equal_slot = slot;
+    doc->equal_value = value;
+    doc->equal_path = path;
+    const tp_node count = tp_node_get(node, "count");
+    if (is_there(&count)) {
+        TP_RETURN_SAME(tp_node_object(&count, err));
+        TP_RETURN_SAME(tp_node_only(&count, "path|of", err));
+        const tp_node where = tp_node_get(&count, "path");
+        TP_RETURN_SAME(tp_node_text(&where, &text, err));
+        TP_RETURN_SAME(tp_describe_slot(d, &where, text, false, &reach, &doc->count_slot, err));
+        d->document_node[d->n_documents] = tp_node_get(&count, "of");
+        TP_RETURN_SAME(tp_node_text(&d->document_node[d->n_documents], &d->document_of[d->n_documents], err));
+    }
+    d->n_documents++;
+    return TP_OK;
+}
+
+/* The selects that announced counts speak of are known once all emits are read. */
+static tp_code
+find_counted(tp_describe *d, tp_err *err)
+{
+    for (size_t i = 0; i < d->n_documents; i++) {
+        tp_document_rule *doc = &d->document[i];
+        if (doc->count_slot == TP_NO_SLOT) {
+            continue;
+        }
+        const tp_shape *shape = &d->source->fetch[doc->fetch].shape;
+        for (size_t s = 0; s < shape->n_selects; s++) {
+            if (d->select[doc->fetch][s].text.p != NULL &&
+                tp_str_eq(d->select[doc->fetch][s].text, d->document_of[i])) {
+                doc->count_select = (int)s;
+            }
+        }
+        if (doc->count_select < 0) {
+            return tp_node_fail(&d->document_node[i], err, "no emit selects \"%.*s\"", TP_STR_ARG(d->document_of[i]));
+        }
+    }
+    return TP_OK;
+}
+
+tp_code
+tp_describe_emit(tp_describe *d, const tp_node *list, tp_err *err)
+{
+    TP_RETURN_SAME(tp_node_list(list, err));
+    if (tp_node_size(list) == 0) {
+        return tp_node_fail(list, err, "nothing is emitted: at least one record is needed");
+    }
+    for (size_t i = 0; i < tp_node_size(list); i++) {
+        const tp_node node = tp_node_at(list, i);
+        const tp_node from = tp_node_get(&node, "from");
+        tp_str name;
+        size_t fetch = 0;
+        TP_RETURN_SAME(tp_node_object(&node, err));
+        TP_RETURN_SAME(tp_node_text(&from, &name, err));
+        while (fetch < d->source->n_fetch && !tp_str_eq(d->source->fetch[fetch].name, name)) {
+            fetch++;
+        }
+        if (fetch == d->source->n_fetch) {
+            return tp_node_fail(&from, err, "there is no fetch named \"%.*s\"", TP_STR_ARG(name));
+        }
+        if (d->source->fetch[fetch].landed_only) {
+            return tp_node_fail(&from, err, "fetch \"%.*s\" is landed only", TP_STR_ARG(name));
+        }
+        d->read[fetch] = true;
+        TP_RETURN_SAME(read_emit(d, &node, fetch, -1, NULL, err));
+    }
+    for (size_t i = 0; i < d->source->n_fetch; i++) {
+        if (!d->read[i] && !d->source->fetch[i].landed_only) {
+            return tp_node_fail(list, err, "nothing is read from fetch \"%.*s\"; emit something or set landed_only",
+                                TP_STR_ARG(d->source->fetch[i].name));
+        }
+    }
+    return find_counted(d, err);
+}

@@ -1,0 +1,303 @@
+/* What follows an answer: land it, turn the page, log in again, wait, try again, or stop? */
+#include <inttypes.h>
+
+#include "etl/stage/pull_parts.h"
+#include "talent/base/hash.h"
+#include "talent/etl/clock.h"
+
+enum {
+    ATTEMPTS = 4,
+    REDIRECTS = 5,
+    HEAD_BYTES = 4096,    /* of a file, held back until it is judged */
+    HELD_BYTES = 1 << 20, /* of a file that is not what was asked for */
+    WAIT_MS = 30000,      /* when the source asks to wait and does not say how long */
+    WAIT_MAX_S = 900      /* longer than this is another night */
+};
+
+int
+tp_pull_attempts(const tp_pull *p)
+{
+    return p->source->attempts > 0 ? p->source->attempts : ATTEMPTS;
+}
+
+static tp_outcome_then
+judge(const tp_pull_slot *s, const tp_http_answer *a, tp_str body, const tp_envelope *envelope)
+{
+    const tp_seen seen = {
+        .status = a->status, .type = a->content_type, .head = body, .envelope = envelope};
+    return tp_outcome_judge(s->pull->fetch, &seen);
+}
+
+static bool
+is_redirect(const tp_http_answer *a)
+{
+    return a->location.n > 0 && (a->status == 301 || a->status == 302 || a->status == 303 ||
+                                 a->status == 307 || a->status == 308);
+}
+
+/* A file's first bytes are held back until they are judged; then it goes straight to the landing.
+ */
+tp_code
+tp_pull_bytes(void *tag, const tp_http_answer *head, const void *bytes, size_t n, tp_err *err)
+{
+    tp_pull_slot *s = tag;
+
+    if (s->take == TP_TAKE_STREAM) {
+        return tp_landing_body_put(s->pull->landing, bytes, n, err);
+    }
+    if (s->take == TP_TAKE_COLLECT) {
+        tp_buf_put(&s->held, bytes, n < HELD_BYTES - s->held.n ? n : HELD_BYTES - s->held.n);
+        return TP_OK;
+    }
+    tp_buf_put(&s->held, bytes, n);
+    if (s->held.failed) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "memory for the first bytes of a file");
+    }
+    if (s->held.n < HEAD_BYTES) {
+        return TP_OK;
+    }
+    if (is_redirect(head) || judge(s, head, tp_buf_view(&s->held), NULL) != TP_THEN_OK) {
+        s->take = TP_TAKE_COLLECT;
+        return TP_OK;
+    }
+    s->take = TP_TAKE_STREAM;
+    TP_RETURN_SAME(tp_landing_body_begin(s->pull->landing, err));
+    return tp_landing_body_put(s->pull->landing, s->held.p, s->held.n, err);
+}
+
+void
+tp_pull_begin(tp_pull_slot *s)
+{
+    s->state = TP_SLOT_DUE;
+    s->due_ms = 0;
+    s->tries = 0;
+    s->hops = 0;
+    s->renewed = false;
+    s->redirected = false;
+}
+
+static void
+end_slot(tp_pull_slot *s)
+{
+    s->state = TP_SLOT_IDLE;
+    s->pull->done++;
+}
+
+/* Growing pauses with up to 30 % of jitter either way; the same request waits the same every night.
+ */
+static int64_t
+pause_ms(const tp_pull_slot *s)
+{
+    static const int64_t BASE_MS[] = {250, 1000, 4000, 15000};
+    const size_t i = (size_t)(s->tries - 1);
+    const int64_t base = BASE_MS[i < TP_COUNT(BASE_MS) ? i : TP_COUNT(BASE_MS) - 1];
+    uint64_t seed = tp_hash_str(s->paging.page, s->pull->source->id);
+    seed = tp_hash_str(seed, s->pull->fetch->name);
+    seed = tp_hash_mix(tp_hash_str(seed, s->key) + i);
+    return base * (700 + (int64_t)(seed % 601)) / 1000;
+}
+
+/* Sends the request again later, or fails with what err says once the attempts are used up. */
+static tp_code
+try_again(tp_pull_slot *s, tp_code rc, int64_t at_least_ms, tp_err *err)
+{
+    if (s->tries + 1 >= tp_pull_attempts(s->pull)) {
+        return rc;
+    }
+    s->tries++;
+    s->pull->stats.retries++;
+    const int64_t pause = pause_ms(s);
+    s->due_ms = tp_clock_mono_ms() + (pause > at_least_ms ? pause : at_least_ms);
+    s->state = TP_SLOT_DUE;
+    s->redirected = false;
+    s->hops = 0;
+    *err = (tp_err){0};
+    return TP_OK;
+}
+
+static tp_code
+wait_and_try(tp_pull_slot *s, const tp_http_answer *a, tp_err *err)
+{
+    const int64_t ms = a->retry_after_s >= 0 ? a->retry_after_s * 1000 : WAIT_MS;
+
+    s->pull->stats.waits++;
+    if (a->retry_after_s > WAIT_MAX_S) {
+        TP_RETURN_ERR(err, TP_E_NET, "status %d asks to wait %" PRId64 " s: run again after that",
+                      a->status, a->retry_after_s);
+    }
+    const tp_code rc =
+        tp_err_set(err, TP_E_NET, __func__, __LINE__,
+                   "status %d asks to wait, again and again: run again later", a->status);
+    const int64_t until = tp_clock_mono_ms() + ms;
+    s->pull->quiet_ms = until > s->pull->quiet_ms ? until : s->pull->quiet_ms;
+    return try_again(s, rc, ms, err);
+}
+
+static tp_code
+renew_and_try(tp_pull_slot *s, const tp_http_answer *a, tp_err *err)
+{
+    tp_pull *p = s->pull;
+    if (s->renewed) {
+        TP_RETURN_ERR(
+            err, TP_E_CONFIG,
+            "status %d: refused again with a new token; check the secrets of connect.auth",
+            a->status);
+    }
+    const uint32_t before = tp_tokens_generation(p->tokens);
+    TP_RETURN_IF_ERR(err, tp_tokens_renew(p->tokens, s->generation, err), "status %d, log in again",
+                     a->status);
+    p->stats.renewals += tp_tokens_generation(p->tokens) != before;
+    s->renewed = true;
+    s->redirected = false;
+    s->hops = 0;
+    s->state = TP_SLOT_DUE;
+    s->due_ms = 0;
+    return TP_OK;
+}
+
+static tp_code
+follow(tp_pull_slot *s, const tp_http_answer *a, tp_err *err)
+{
+    if (++s->hops > REDIRECTS) {
+        TP_RETURN_ERR(err, TP_E_SCHEMA, "redirected more than %d times", REDIRECTS);
+    }
+    if (tp_str_starts(tp_buf_view(&s->url), TP_STR("https:")) &&
+        !tp_str_starts(a->location, TP_STR("https:"))) {
+        TP_RETURN_ERR(err, TP_E_SCHEMA, "redirected from https to an unprotected address: refused");
+    }
+    tp_buf_reset(&s->url);
+    tp_buf_str(&s->url, a->location);
+    tp_buf_reset(&s->kept);
+    tp_http_mask(&s->kept, a->location, false);
+    s->redirected = true;
+    s->state = TP_SLOT_DUE;
+    s->due_ms = 0;
+    return TP_OK;
+}
+
+/* Lands a body: of a stream only its end is missing. page: its number, before paging moved on. */
+static tp_code
+land(tp_pull_slot *s, const tp_http_answer *a, tp_str body, uint32_t page, bool empty, tp_err *err)
+{
+    tp_pull *p = s->pull;
+    const tp_body meta = {
+        .fetch = p->fetch->name,
+        .request_key = s->key,
+        .page = page,
+        .url = tp_buf_view(&s->kept),
+        .status = a->status,
+        .content_type = a->content_type,
+        .etag = a->etag,
+        .last_modified = a->last_modified,
+        .fetched_at = tp_clock_now_s(),
+        .empty = empty,
+    };
+    if (s->take != TP_TAKE_STREAM) {
+        TP_RETURN_SAME(tp_landing_body_begin(p->landing, err));
+        TP_RETURN_SAME(tp_landing_body_put(p->landing, body.p, body.n, err));
+    }
+    s->take = TP_TAKE_HOLD;
+    TP_RETURN_SAME(tp_landing_body_end(p->landing, &meta, err));
+    p->stats.bodies++;
+    p->stats.empty += empty;
+    p->stats.bytes += a->size;
+    return TP_OK;
+}
+
+static tp_code
+take_page(tp_pull_slot *s, const tp_http_answer *a, tp_str body, tp_err *err)
+{
+    tp_pull *p = s->pull;
+    const uint32_t page = s->paging.page;
+    tp_paging_then then = TP_PAGING_DONE;
+
+    if (body.n == 0 && s->take != TP_TAKE_STREAM) {
+        tp_code rc = tp_err_set(err, TP_E_NET, __func__, __LINE__, "status %d with an empty body",
+                                a->status);
+        return try_again(s, rc, 0, err);
+    }
+    if (p->envelope.partial) {
+        *err = p->envelope.err;
+        tp_code rc = tp_err_add(err, err->code, __func__, __LINE__, "read the page's envelope");
+        return try_again(s, rc, 0, err);
+    }
+    const tp_code rc = tp_paging_take(&s->paging, &p->envelope, body, tp_buf_view(&s->url),
+                                      a->next_link, &then, err);
+    if (rc != TP_OK) {
+        s->paging.page = page;
+        return rc;
+    }
+    if (then != TP_PAGING_REPEAT) {
+        TP_RETURN_SAME(land(s, a, body, page, false, err));
+    }
+    if (then == TP_PAGING_MORE) {
+        tp_pull_begin(s);
+    } else {
+        end_slot(s);
+    }
+    return TP_OK;
+}
+
+static tp_code
+act(tp_pull_slot *s, const tp_http_answer *a, tp_outcome_then then, tp_str body, tp_err *err)
+{
+    tp_code rc;
+    switch (then) {
+    case TP_THEN_OK:
+        return take_page(s, a, body, err);
+    case TP_THEN_EMPTY:
+        TP_RETURN_SAME(land(s, a, body, s->paging.page, true, err));
+        end_slot(s);
+        return TP_OK;
+    case TP_THEN_RENEW_TOKEN:
+        return renew_and_try(s, a, err);
+    case TP_THEN_RETRY:
+        rc = tp_err_set(err, TP_E_NET, __func__, __LINE__,
+                        "status %d and no data, every time: run again later", a->status);
+        return try_again(
+            s, rc,
+            a->retry_after_s > 0 && a->retry_after_s <= WAIT_MAX_S ? a->retry_after_s * 1000 : 0,
+            err);
+    case TP_THEN_WAIT:
+        return wait_and_try(s, a, err);
+    case TP_THEN_SKIP_KEY:
+        s->pull->stats.skipped++;
+        end_slot(s);
+        return TP_OK;
+    case TP_THEN_BLOCKED:
+        TP_RETURN_ERR(err, TP_E_NET, "status %d: the source does not let us in; ask the agency",
+                      a->status);
+    default:
+        TP_RETURN_ERR(err, TP_E_SCHEMA,
+                      "status %d is not an answer we know; see fetch.path and outcome", a->status);
+    }
+}
+
+tp_code
+tp_pull_answer(tp_pull_slot *s, const tp_http_answer *a, tp_err *err)
+{
+    tp_pull *p = s->pull;
+    const bool file = p->fetch->page.kind == TP_PAGE_FILE;
+    const tp_str body = file ? tp_buf_view(&s->held) : a->body;
+
+    if (a->code != TP_OK) {
+        *err = a->err;
+        tp_landing_body_drop(p->landing);
+        s->take = TP_TAKE_HOLD;
+        return a->retry ? try_again(s, a->code, 0, err) : a->code;
+    }
+    if (is_redirect(a)) {
+        return follow(s, a, err);
+    }
+    tp_envelope_clear(&p->envelope);
+    if (s->take == TP_TAKE_STREAM) {
+        return take_page(s, a, body, err);
+    }
+    TP_RETURN_SAME(tp_envelope_read(p->fetch, body, &p->envelope, err));
+    const tp_outcome_then then = judge(s, a, body, &p->envelope);
+    if (then == TP_THEN_OK && body.n < a->size) {
+        TP_RETURN_ERR(err, TP_E_SCHEMA,
+                      "a file that its first bytes do not tell from an error: see outcome");
+    }
+    return act(s, a, then, body, err);
+}
