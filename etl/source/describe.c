@@ -96,7 +96,7 @@ tp_describe_scalar(tp_describe *d, const tp_node *node, tp_str *out, tp_err *err
 tp_code
 tp_describe_texts(tp_describe *d, const tp_node *node, const tp_str **out, size_t *out_n, tp_err *err)
 {
-    tp_str *list;
+    tp_str *list = NULL;
     TP_RETURN_SAME(tp_node_list(node, err));
     const size_t n = tp_node_size(node);
     TP_RETURN_SAME(tp_describe_alloc(d, n, sizeof *list, &list, err));
@@ -293,7 +293,7 @@ make_hashes(tp_describe *d, const tp_node *root, tp_err *err)
 static tp_code
 finish_rules(tp_describe *d, struct tp_emit_rules *rules, tp_err *err)
 {
-    tp_document_rule *documents;
+    tp_document_rule *documents = NULL;
     TP_RETURN_SAME(tp_describe_alloc(d, d->n_documents, sizeof *documents, &documents, err));
     memcpy(documents, d->document, d->n_documents * sizeof *documents);
     *rules = (struct tp_emit_rules){.source = d->source->id,
