@@ -151,6 +151,15 @@ read_year(tp_value v, tp_str text)
 }
 
 static tp_value
+otherwise(const tp_op_step *step)
+{
+    if (!step->flag) {
+        return failed(TP_REJ_LIST);
+    }
+    return step->text.p == NULL ? failed(TP_REJ_COUNT) : tp_value_text(step->text);
+}
+
+static tp_value
 look_up(const tp_pipe *pipe, const tp_op_step *step, tp_str text)
 {
     char *folded = tp_arena_alloc(pipe->arena, text.n + 1, 1);
@@ -162,10 +171,56 @@ look_up(const tp_pipe *pipe, const tp_op_step *step, tp_str text)
     if (tp_codes_find(step->codes, key, &found)) {
         return found.p == NULL || found.n == 0 ? failed(TP_REJ_COUNT) : tp_value_text(found);
     }
-    if (step->flag) {
-        return step->text.p == NULL ? failed(TP_REJ_COUNT) : tp_value_text(step->text);
+    return otherwise(step);
+}
+
+/* What the list says of the longest of its phrases that the text holds, or begins with. */
+static tp_value
+phrase(const tp_pipe *pipe, const tp_op_step *step, tp_str text)
+{
+    char *folded = tp_arena_alloc(pipe->arena, text.n + 1, 1);
+    if (folded == NULL) {
+        return failed(TP_REJ_TYPE);
     }
-    return failed(TP_REJ_LIST);
+    const tp_str whole = {folded, tp_code_fold(text, folded)};
+    tp_str found;
+    for (size_t n = whole.n; step->a == 1 && n > 0; n--) {
+        if (tp_codes_find(step->codes, (tp_str){folded, n}, &found)) {
+            return found.n == 0 ? failed(TP_REJ_COUNT) : tp_value_text(found);
+        }
+    }
+    size_t best = SIZE_MAX;
+    for (size_t i = 0; step->a == 0 && i < step->codes->n; i++) {
+        const tp_str key = step->codes->key[i];
+        if ((best == SIZE_MAX || key.n > step->codes->key[best].n) &&
+            memmem(whole.p, whole.n, key.p, key.n) != NULL) {
+            best = i;
+        }
+    }
+    if (best == SIZE_MAX) {
+        return otherwise(step);
+    }
+    found = step->codes->value[best];
+    return found.n == 0 ? failed(TP_REJ_COUNT) : tp_value_text(found);
+}
+
+/* A code whose closing zeros a spreadsheet dropped: "11.1" with the form 99.99 is 11.10. */
+static tp_value
+pad(const tp_pipe *pipe, const tp_op_step *step, tp_str text)
+{
+    const size_t dot = tp_str_find(text, TP_STR("."));
+    const size_t form_dot = tp_str_find(step->text, TP_STR("."));
+    if (dot == SIZE_MAX) {
+        return tp_value_text(text);
+    }
+    const size_t want = dot + step->text.n - form_dot;
+    char *out = tp_arena_alloc(pipe->arena, want + text.n + 1, 1);
+    if (out == NULL || text.n > want) {
+        return failed(TP_REJ_FORM);
+    }
+    memcpy(out, text.p, text.n);
+    memset(out + text.n, '0', want - text.n);
+    return tp_value_text((tp_str){out, want});
 }
 
 static tp_value
@@ -412,6 +467,8 @@ text_step(const tp_pipe *pipe, const tp_op_step *step, tp_value v, tp_str text)
     case TP_OP_PICK: return pick(pipe, step, text);
     case TP_OP_MAP:
     case TP_OP_CODE: return look_up(pipe, step, text);
+    case TP_OP_PHRASE: return phrase(pipe, step, text);
+    case TP_OP_PAD: return pad(pipe, step, text);
     case TP_OP_SUCCEED: return succeed(pipe, step, v, text);
     case TP_OP_LEFT:
     case TP_OP_RIGHT:

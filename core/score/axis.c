@@ -224,7 +224,7 @@ tp_tenure_days(const tp_view *view, const tp_who *who)
     if (who->tier < 0) {
         return -1;
     }
-    tp_span_of(view, who, TP_SPAN_TIER, who->tier, (tp_set){{0, 0}}, 0, view->as_of, &span);
+    tp_span_of(view, who, TP_SPAN_TIER, who->tier, (tp_set){{0}}, 0, view->as_of, &span);
     return span.any ? span.days : -1;
 }
 
@@ -233,7 +233,7 @@ tenure_score(const tp_view *view, const tp_who *who, uint64_t *reason)
 {
     tp_span span = {0};
     if (who->tier >= 0) {
-        tp_span_of(view, who, TP_SPAN_TIER, who->tier, (tp_set){{0, 0}}, 0, view->as_of, &span);
+        tp_span_of(view, who, TP_SPAN_TIER, who->tier, (tp_set){{0}}, 0, view->as_of, &span);
     }
     if (!span.any) {
         *reason |= TP_REASON_BIT(TENURE_FLOOR);

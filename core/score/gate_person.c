@@ -124,7 +124,7 @@ level_rules(const tp_view *view, const tp_who *who, const tp_career *career, int
                                           param(view, TP_PARAM_AGE_MODE, day, level));
         }
         tp_span span;
-        tp_span_of(view, who, TP_SPAN_FEEDER, level, (tp_set){{0, 0}},
+        tp_span_of(view, who, TP_SPAN_FEEDER, level, (tp_set){{0}},
                    param(view, TP_PARAM_FEEDER_MONTHS, day, level), day, &span);
         g->feeder_on[level] = span.met_on;
         if (career->contradiction) {

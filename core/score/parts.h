@@ -56,21 +56,23 @@ tp_frac_add(tp_frac a, tp_frac b, int64_t weight)
 /* Parts of a whole by largest remainder: out sums to round(sum of part). n <= 8. */
 void tp_parts(const tp_wide *num, const tp_wide *den, int n, int64_t whole, int32_t *out);
 
-/* Up to 128 codes of one list, as bits. */
+/* Up to 256 codes of one list, as bits. */
+enum { TP_SET_WORDS = 4 };
+
 typedef struct tp_set {
-    uint64_t w[2];
+    uint64_t w[TP_SET_WORDS];
 } tp_set;
 
 static inline bool
 tp_set_meets(tp_set a, tp_set b)
 {
-    return ((a.w[0] & b.w[0]) | (a.w[1] & b.w[1])) != 0;
+    return ((a.w[0] & b.w[0]) | (a.w[1] & b.w[1]) | (a.w[2] & b.w[2]) | (a.w[3] & b.w[3])) != 0;
 }
 
 static inline bool
 tp_set_empty(tp_set a)
 {
-    return (a.w[0] | a.w[1]) == 0;
+    return (a.w[0] | a.w[1] | a.w[2] | a.w[3]) == 0;
 }
 
 /* A post's technical requirement. */

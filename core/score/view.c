@@ -4,7 +4,7 @@
 #include "core/score/parts.h"
 #include "talent/base/sort.h"
 
-enum { SET_BITS = 128 };
+enum { SET_BITS = 64 * TP_SET_WORDS };
 
 void
 tp_view_clear(tp_view *view)
@@ -20,7 +20,7 @@ set_of(tp_intern *codes, tp_str list, bool grow, tp_set *out, tp_err *err)
 {
     tp_str rest = list;
     tp_str piece;
-    *out = (tp_set){{0, 0}};
+    *out = (tp_set){{0}};
     while (tp_str_next(&rest, '|', &piece)) {
         const tp_str code = tp_str_trim(piece);
         uint32_t at = 0;
@@ -225,8 +225,9 @@ read_codes(tp_view *view, tp_arena *scratch, tp_err *err)
         tp_set one;
         TP_RETURN_SAME(
             set_of(&view->field, tp_get_text(e, TP_EDUCATION_STUDY_FIELD, row), false, &one, err));
-        view->studied[e->subject[row]].w[0] |= one.w[0];
-        view->studied[e->subject[row]].w[1] |= one.w[1];
+        for (int i = 0; i < TP_SET_WORDS; i++) {
+            view->studied[e->subject[row]].w[i] |= one.w[i];
+        }
     }
     for (size_t row = 0; row < t->n; row++) {
         if (!tp_intern_find(&view->code, tp_get_text(t, TP_TECHNICAL_CODE, row), &view->tech_code[row])) {

@@ -207,6 +207,7 @@ on_body(char *bytes, size_t size, size_t count, void *user)
     }
     if (t->sink != NULL) {
         a->code = t->sink(a->tag, a, bytes, n, &a->err);
+        a->retry = a->code == TP_E_NET;
     } else {
         tp_buf_put(&t->body, bytes, n);
         if (t->body.failed) {

@@ -407,7 +407,7 @@ tp_code_lists_hash(tp_code_lists *lists, tp_key *out, tp_err *err)
     static const char *const NAMES[] = {"agencies", "agency_successions", "assessment_aspects",
                                         "education_levels", "eselon",
                                         "functional_positions", "golongan", "government_affairs", "regions",
-                                        "jpt_positions", "merit_aspects", "siasn_codes", "study_fields",
+                                        "jpt_positions", "merit_aspects", "position_affairs", "siasn_codes", "study_fields",
                                         "study_programs", "titles"};
     tp_key_maker maker;
     tp_key_begin(&maker, "code lists");

@@ -5,8 +5,8 @@
 
 static const char STEP_WORDS[] =
     "trim|squash|upper|lower|title|null_if|strip|digits|int|decimal|bool|date|datetime|year|map|code|"
-    "succeed|nip|nik_hmac|siasn_id|hash_id|name|scale|split|join|first|last|nth|pick|concat|coalesce|const|"
-    "add_period|add_days|left|right|mid";
+    "phrase|succeed|nip|nik_hmac|siasn_id|hash_id|name|scale|split|join|first|last|nth|pick|concat|coalesce|const|"
+    "add_period|add_days|pad|left|right|mid";
 
 typedef struct at {
     tp_describe *d;
@@ -140,13 +140,12 @@ else_arg(at *a, tp_op_step *s, tp_err *err)
 }
 
 static tp_code
-map_arg(at *a, tp_op_step *s, tp_err *err)
+inline_table(at *a, tp_op_step *s, tp_err *err)
 {
     const size_t n = tp_node_size(&a->value);
     tp_str *key;
     tp_str *value;
     tp_codes *codes;
-    TP_RETURN_SAME(tp_node_only(a->node, "map|else", err));
     TP_RETURN_SAME(tp_node_object(&a->value, err));
     TP_RETURN_SAME(tp_describe_alloc(a->d, n, sizeof *key, &key, err));
     TP_RETURN_SAME(tp_describe_alloc(a->d, n, sizeof *value, &value, err));
@@ -167,6 +166,14 @@ map_arg(at *a, tp_op_step *s, tp_err *err)
         return tp_node_fail(&a->value, err, "two words of the map are the same but for signs and case");
     }
     s->codes = codes;
+    return TP_OK;
+}
+
+static tp_code
+map_arg(at *a, tp_op_step *s, tp_err *err)
+{
+    TP_RETURN_SAME(tp_node_only(a->node, "map|else", err));
+    TP_RETURN_SAME(inline_table(a, s, err));
     return else_arg(a, s, err);
 }
 
@@ -326,15 +333,36 @@ code_arg(at *a, tp_op_step *s, tp_err *err)
     return else_arg(a, s, err);
 }
 
+/* A list or an inline table of phrases; "at": "start" wants the phrase in front. */
+static tp_code
+phrase_arg(at *a, tp_op_step *s, tp_err *err)
+{
+    int where = 0;
+    TP_RETURN_SAME(tp_node_only(a->node, "phrase|at|else", err));
+    const tp_node place = tp_node_get(a->node, "at");
+    if (is_there(&place)) {
+        TP_RETURN_SAME(tp_node_word(&place, "anywhere|start", &where, err));
+    }
+    s->a = where;
+    const tp_node set = tp_node_get(&a->value, "set");
+    if (is_there(&set)) {
+        TP_RETURN_SAME(table_of(a, &a->value, NULL, &s->codes, err));
+    } else {
+        TP_RETURN_SAME(inline_table(a, s, err));
+    }
+    return else_arg(a, s, err);
+}
+
 /* Reads the argument of a step; steps without one must be written as a bare word. */
 static tp_code
 argument(at *a, tp_op_step *s, tp_err *err)
 {
     switch (s->op) {
     case TP_OP_NULL_IF: return tp_describe_texts(a->d, &a->value, &s->list, &s->n, err);
+    case TP_OP_JOIN: return tp_node_text(&a->value, &s->text, err);
     case TP_OP_STRIP:
-    case TP_OP_SPLIT:
-    case TP_OP_JOIN: return text_arg(a, s, err);
+    case TP_OP_PAD:
+    case TP_OP_SPLIT: return text_arg(a, s, err);
     case TP_OP_CONST: return tp_describe_scalar(a->d, &a->value, &s->text, err);
     case TP_OP_DECIMAL: return decimal_arg(a, s, err);
     case TP_OP_BOOL: return bool_arg(a, s, err);
@@ -342,6 +370,7 @@ argument(at *a, tp_op_step *s, tp_err *err)
     case TP_OP_DATETIME: return datetime_arg(a, s, err);
     case TP_OP_MAP: return map_arg(a, s, err);
     case TP_OP_CODE: return code_arg(a, s, err);
+    case TP_OP_PHRASE: return phrase_arg(a, s, err);
     case TP_OP_SUCCEED: return succeed_arg(a, s, err);
     case TP_OP_NAME: return name_arg(a, s, err);
     case TP_OP_SCALE: return scale_arg(a, s, err);
@@ -401,7 +430,8 @@ read_step(at *a, tp_op_step *s, tp_err *err)
             return tp_node_fail(a->node, err, "unknown step \"%.40s\"%s%.*s%s", word,
                                 near.n > 0 ? "; did you mean \"" : "", TP_STR_ARG(near), near.n > 0 ? "\"?" : "");
         }
-        const bool may_have_more = op == TP_OP_DATE || op == TP_OP_DATETIME || op == TP_OP_MAP || op == TP_OP_CODE;
+        const bool may_have_more = op == TP_OP_DATE || op == TP_OP_DATETIME || op == TP_OP_MAP || op == TP_OP_CODE ||
+                                   op == TP_OP_PHRASE;
         if (!may_have_more && tp_node_size(a->node) > 1) {
             return tp_node_fail(a->node, err, "one step is one word with its argument");
         }

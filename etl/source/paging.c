@@ -134,11 +134,12 @@ take_numbered(tp_paging *p, const tp_envelope *envelope, uint64_t rows, tp_pagin
     bool has_last = false;
 
     TP_RETURN_SAME(read_count(envelope, page->last_slot, "last page", &has_last, &last, err));
-    if (!has_last && !p->has_total && (!counted || page->size <= 0)) {
+    const tp_str more = tp_envelope_get(envelope, page->more_slot);
+    if (!has_last && !p->has_total && !counted && more.p == NULL) {
         TP_RETURN_ERR(err, TP_E_SCHEMA,
-                      "neither last page, total nor rows tell where the pages end");
+                      "neither last page, total, rows nor \"more\" tell where the pages end");
     }
-    bool done = counted && rows == 0;
+    bool done = (counted && rows == 0) || (more.p != NULL && is_false(more));
     if (by_number && has_last) {
         done = done || p->at >= (int64_t)(last < INT64_MAX ? last : INT64_MAX);
     } else if (p->has_total) {
@@ -146,7 +147,7 @@ take_numbered(tp_paging *p, const tp_envelope *envelope, uint64_t rows, tp_pagin
                               : page->size <= 0 ? p->total
                                                 : (uint64_t)(p->page + 1) * (uint64_t)page->size;
         done = done || seen >= p->total;
-    } else if (!has_last) {
+    } else if (counted && more.p == NULL && page->size > 0) {
         done = done || rows < (uint64_t)page->size;
     }
     if (done) {
@@ -159,11 +160,29 @@ take_numbered(tp_paging *p, const tp_envelope *envelope, uint64_t rows, tp_pagin
     return TP_OK;
 }
 
-/* The same page twice, one after the other: some servers answer so past their end. */
-static tp_code
-check_repeat(tp_paging *p, tp_str body, bool *out_repeat, tp_err *err)
+/* Do the values of a page's rows tell it from other pages, or are they all the same? */
+static bool
+tells_apart(tp_str joined)
 {
-    const uint64_t hash = tp_hash_str(1, body);
+    tp_str first;
+    tp_str other;
+    if (!tp_str_next(&joined, '|', &first)) {
+        return false;
+    }
+    while (tp_str_next(&joined, '|', &other)) {
+        if (!tp_str_eq(first, other)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The same page twice, one after the other: some servers answer so past their end. Rows are
+ * compared where they are counted, since the envelope around them may well differ. */
+static tp_code
+check_repeat(tp_paging *p, tp_str joined, tp_str body, bool *out_repeat, tp_err *err)
+{
+    const uint64_t hash = tells_apart(joined) ? tp_hash_str(2, joined) : tp_hash_str(1, body);
     *out_repeat = p->page > 0 && hash == p->body && body.n > 0;
     p->body = hash;
     if (*out_repeat && (p->fetch->page.kind != TP_PAGE_OFFSET || p->has_total)) {
@@ -177,7 +196,8 @@ tp_paging_take(tp_paging *paging, const tp_envelope *envelope, tp_str body, tp_s
                tp_str header_link, tp_paging_then *out, tp_err *err)
 {
     const tp_page *page = &paging->fetch->page;
-    const uint64_t rows = count_rows(tp_envelope_get(envelope, page->count_slot));
+    const tp_str joined = tp_envelope_get(envelope, page->count_slot);
+    const uint64_t rows = count_rows(joined);
     const uint32_t most = page->max_pages > 0 ? page->max_pages : PAGES_MAX;
     tp_paging_then then = TP_PAGING_DONE;
     uint64_t total = 0;
@@ -188,7 +208,7 @@ tp_paging_take(tp_paging *paging, const tp_envelope *envelope, tp_str body, tp_s
         *out = TP_PAGING_DONE;
         return TP_OK;
     }
-    TP_RETURN_SAME(check_repeat(paging, body, &repeat, err));
+    TP_RETURN_SAME(check_repeat(paging, joined, body, &repeat, err));
     if (repeat) {
         *out = TP_PAGING_REPEAT;
         return TP_OK;

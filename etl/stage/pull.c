@@ -263,6 +263,7 @@ close_pull(tp_pull *p)
         tp_buf_clear(&s->url);
         tp_buf_clear(&s->kept);
         tp_buf_clear(&s->held);
+        tp_pull_gzip_close(s->gzip);
     }
     tp_envelope_clear(&p->envelope);
     tp_signature_clear(&p->signature);

@@ -35,6 +35,29 @@ is_redirect(const tp_http_answer *a)
                                  a->status == 307 || a->status == 308);
 }
 
+/* Bytes of a judged file: to the landing, and past the check when they are gzip. */
+static tp_code
+stream_bytes(tp_pull_slot *s, const void *bytes, size_t n, tp_err *err)
+{
+    const tp_pull *p = s->pull;
+    if (s->gzip != NULL) {
+        TP_RETURN_SAME(tp_pull_gzip_put(s->gzip, &p->fetch->shape.limit, bytes, n, err));
+    }
+    return tp_landing_body_put(p->landing, bytes, n, err);
+}
+
+static tp_code
+begin_stream(tp_pull_slot *s, tp_err *err)
+{
+    const tp_pull *p = s->pull;
+    if (p->fetch->gzip_file && tp_pull_is_gzip(tp_buf_view(&s->held))) {
+        TP_RETURN_SAME(tp_pull_gzip_open(&s->gzip, err));
+    }
+    TP_RETURN_SAME(tp_landing_body_begin(p->landing, err));
+    s->take = TP_TAKE_STREAM;
+    return stream_bytes(s, s->held.p, s->held.n, err);
+}
+
 /* A file's first bytes are held back until they are judged; then it goes straight to the landing.
  */
 tp_code
@@ -43,7 +66,7 @@ tp_pull_bytes(void *tag, const tp_http_answer *head, const void *bytes, size_t n
     tp_pull_slot *s = tag;
 
     if (s->take == TP_TAKE_STREAM) {
-        return tp_landing_body_put(s->pull->landing, bytes, n, err);
+        return stream_bytes(s, bytes, n, err);
     }
     if (s->take == TP_TAKE_COLLECT) {
         tp_buf_put(&s->held, bytes, n < HELD_BYTES - s->held.n ? n : HELD_BYTES - s->held.n);
@@ -60,9 +83,7 @@ tp_pull_bytes(void *tag, const tp_http_answer *head, const void *bytes, size_t n
         s->take = TP_TAKE_COLLECT;
         return TP_OK;
     }
-    s->take = TP_TAKE_STREAM;
-    TP_RETURN_SAME(tp_landing_body_begin(s->pull->landing, err));
-    return tp_landing_body_put(s->pull->landing, s->held.p, s->held.n, err);
+    return begin_stream(s, err);
 }
 
 void
@@ -238,6 +259,35 @@ take_page(tp_pull_slot *s, const tp_http_answer *a, tp_str body, tp_err *err)
     return TP_OK;
 }
 
+/* What came of a file is not what was to come. */
+static void
+drop_stream(tp_pull_slot *s)
+{
+    tp_landing_body_drop(s->pull->landing);
+    tp_pull_gzip_close(s->gzip);
+    s->gzip = NULL;
+    s->take = TP_TAKE_HOLD;
+}
+
+static tp_code
+drop_and_try(tp_pull_slot *s, tp_code rc, tp_err *err)
+{
+    drop_stream(s);
+    return rc == TP_E_NET ? try_again(s, rc, 0, err) : rc;
+}
+
+static tp_code
+end_stream(tp_pull_slot *s, const tp_http_answer *a, tp_err *err)
+{
+    const tp_code rc = s->gzip != NULL ? tp_pull_gzip_end(s->gzip, err) : TP_OK;
+    if (rc != TP_OK) {
+        return drop_and_try(s, rc, err);
+    }
+    tp_pull_gzip_close(s->gzip);
+    s->gzip = NULL;
+    return take_page(s, a, tp_buf_view(&s->held), err);
+}
+
 static tp_code
 act(tp_pull_slot *s, const tp_http_answer *a, tp_outcome_then then, tp_str body, tp_err *err)
 {
@@ -282,8 +332,7 @@ tp_pull_answer(tp_pull_slot *s, const tp_http_answer *a, tp_err *err)
 
     if (a->code != TP_OK) {
         *err = a->err;
-        tp_landing_body_drop(p->landing);
-        s->take = TP_TAKE_HOLD;
+        drop_stream(s);
         return a->retry ? try_again(s, a->code, 0, err) : a->code;
     }
     if (is_redirect(a)) {
@@ -291,13 +340,17 @@ tp_pull_answer(tp_pull_slot *s, const tp_http_answer *a, tp_err *err)
     }
     tp_envelope_clear(&p->envelope);
     if (s->take == TP_TAKE_STREAM) {
-        return take_page(s, a, body, err);
+        return end_stream(s, a, err);
     }
     TP_RETURN_SAME(tp_envelope_read(p->fetch, body, &p->envelope, err));
     const tp_outcome_then then = judge(s, a, body, &p->envelope);
     if (then == TP_THEN_OK && body.n < a->size) {
         TP_RETURN_ERR(err, TP_E_SCHEMA,
                       "a file that its first bytes do not tell from an error: see outcome");
+    }
+    if (then == TP_THEN_OK && file && body.n > 0 && !p->envelope.partial) {
+        const tp_code rc = begin_stream(s, err); /* smaller than what is held back */
+        return rc == TP_OK ? end_stream(s, a, err) : drop_and_try(s, rc, err);
     }
     return act(s, a, then, body, err);
 }

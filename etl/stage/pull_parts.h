@@ -9,6 +9,7 @@ enum { TP_PULL_SLOTS = 64 };
 typedef enum tp_slot_state { TP_SLOT_IDLE, TP_SLOT_DUE, TP_SLOT_RUNNING } tp_slot_state;
 
 struct tp_pull;
+typedef struct tp_pull_gzip tp_pull_gzip;
 
 /* One chain of requests: the pages of one key. */
 typedef struct tp_pull_slot {
@@ -30,6 +31,7 @@ typedef struct tp_pull_slot {
         TP_TAKE_COLLECT
     } take; /* what happens with the bytes of a file */
     tp_buf held;
+    tp_pull_gzip *gzip; /* of a file that is one; NULL otherwise */
 } tp_pull_slot;
 
 typedef struct tp_pull {
@@ -65,5 +67,15 @@ tp_code tp_pull_bytes(void *tag, const tp_http_answer *head, const void *bytes, 
 
 /* Judges an answer: lands it, asks for the next page, tries again, or fails. */
 tp_code tp_pull_answer(tp_pull_slot *slot, const tp_http_answer *answer, tp_err *err) TP_MUST_CHECK;
+
+/* Checks in passing that a gzip file is whole (etl/stage/pull_gzip.c). */
+bool tp_pull_is_gzip(tp_str head);
+tp_code tp_pull_gzip_open(tp_pull_gzip **out, tp_err *err) TP_MUST_CHECK;
+void tp_pull_gzip_close(tp_pull_gzip *gzip); /* accepts NULL */
+
+/* TP_E_NET: damaged; TP_E_RANGE: unpacks to more than limit->unpacked_bytes. */
+tp_code tp_pull_gzip_put(tp_pull_gzip *gzip, const tp_limits *limit, const void *bytes, size_t n,
+                         tp_err *err) TP_MUST_CHECK;
+tp_code tp_pull_gzip_end(const tp_pull_gzip *gzip, tp_err *err) TP_MUST_CHECK; /* TP_E_NET: cut */
 
 #endif

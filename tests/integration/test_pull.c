@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <time.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "talent/etl/extract.h"
 #include "tests/support/http_server.h"
@@ -114,10 +115,35 @@ answer_pages(const http_ask *ask, http_reply *reply)
              strcmp(http_ask_param(ask, "lie"), "1") == 0 ? 6 : 5, next);
 }
 
+/* 40,000 bytes as two gzip members; the last one lacks its trailer when it is cut. */
+static void
+answer_gzip(site *s, http_reply *reply)
+{
+    static char text[20000];
+    for (size_t i = 0; i < sizeof text; i++) {
+        text[i] = (char)('a' + (i * i / 7) % 26);
+    }
+    for (int member = 0; member < 2; member++) {
+        z_stream z = {.next_in = (Bytef *)text,
+                      .avail_in = sizeof text,
+                      .next_out = (Bytef *)reply->body + reply->n,
+                      .avail_out = (uInt)(sizeof reply->body - reply->n)};
+        assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY), Z_OK);
+        assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+        reply->n += z.total_out;
+        deflateEnd(&z);
+    }
+    reply->n -= s->asked++ < s->bad_times ? 8 : 0;
+}
+
 static void
 answer_flaky(site *s, const http_ask *ask, http_reply *reply)
 {
     const char *how = strrchr(ask->path, '/') + 1;
+    if (strcmp(how, "gzip") == 0) {
+        answer_gzip(s, reply);
+        return;
+    }
     const bool bad = s->asked++ < s->bad_times;
     strcpy(reply->body, "0123456789abcdef");
     reply->repeat = strcmp(how, "small") == 0 ? 1 : 1 << 18; /* 4 MiB */
@@ -515,6 +541,27 @@ test_pull__files_after_faults(void **state)
 }
 
 static void
+test_pull__gzip_without_its_trailer(void **state)
+{
+    fixture *f = *state;
+    tp_pull_stats stats = {0};
+    tp_err err = {0};
+    f->site.bad_times = 1;
+    set_fetch(f, "/flaky/gzip", TP_PAGE_FILE)->gzip_file = true;
+    assert_tp_ok(pull(f, &stats, &err), &err);
+    assert_int_equal(stats.retries, 1);
+    assert_int_equal(stats.bodies, 1);
+    f->key.byte[0]++;
+    f->site.bad_times = 1000;
+    assert_pull_fails(f, TP_E_NET, "ends without its trailer");
+    f->site.bad_times = 0;
+    f->source.fetch[0].shape.limit.unpacked_bytes = 39999;
+    assert_pull_fails(f, TP_E_RANGE, "unpacks to more than 39999 bytes");
+    f->source.fetch[0].shape.limit.unpacked_bytes = 40000;
+    assert_tp_ok(pull(f, &stats, &err), &err);
+}
+
+static void
 test_pull__faults_that_stay(void **state)
 {
     fixture *f = *state;
@@ -617,6 +664,7 @@ main(void)
         pull_test(test_pull__every_kind_of_paging),
         pull_test(test_pull__rings_lies_and_strange_links),
         pull_test(test_pull__files_after_faults),
+        pull_test(test_pull__gzip_without_its_trailer),
         pull_test(test_pull__faults_that_stay),
         pull_test(test_pull__redirects_stay_at_home),
         pull_test(test_pull__addresses_that_are_refused),

@@ -30,6 +30,7 @@ typedef enum tp_op {
     TP_OP_YEAR,
     TP_OP_MAP,        /* codes; text = else; flag = else declared */
     TP_OP_CODE,       /* codes; text = else; flag = else declared */
+    TP_OP_PHRASE,     /* codes; text = else; flag = else declared; a = 1: only at the start */
     TP_OP_SUCCEED,    /* successions; ref = field with the date */
     TP_OP_NIP,
     TP_OP_NIK,
@@ -48,6 +49,7 @@ typedef enum tp_op {
     TP_OP_CONST,      /* text */
     TP_OP_ADD_PERIOD, /* slot: years, slot2: months; TP_NO_SLOT = none */
     TP_OP_ADD_DAYS,   /* a */
+    TP_OP_PAD,        /* text: form whose fraction is filled with zeros on the right */
     TP_OP_LEFT,       /* a */
     TP_OP_RIGHT,      /* a */
     TP_OP_MID         /* a = from, b = number of characters */

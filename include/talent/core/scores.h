@@ -191,7 +191,7 @@ typedef struct tp_scores {
  *
  * Shapes   see tp_scores; arrays live in arena
  * Unknown  never counts as met or as low: box 0, verdict UNDETERMINED, reason bits
- * Errors   TP_E_NOMEM, TP_E_CANCELLED, TP_E_RANGE (more than 128 affairs, or a malformed pool)
+ * Errors   TP_E_NOMEM, TP_E_CANCELLED, TP_E_RANGE (more than 256 affairs or fields of study, or a malformed pool)
  * Threads  at most ctx->threads; same bytes for any number
  * Memory   arena: 105 bytes a person, 300 a post, 190 a shortlist row; scratch (given back before
  *          the return): 140 bytes a person and 24 a row of position history

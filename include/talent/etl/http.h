@@ -49,7 +49,7 @@ typedef struct tp_http_answer {
 } tp_http_answer;
 
 /* Takes body bytes as they arrive; `head` holds status and headers. A failure ends the transfer and
- * becomes its answer's code and err. */
+ * becomes its answer's code and err; another try may help if it is TP_E_NET. */
 typedef tp_code (*tp_http_sink)(void *tag, const tp_http_answer *head, const void *bytes, size_t n,
                                 tp_err *err);
 

@@ -94,6 +94,22 @@ test_number__totals_are_checked(void **state)
 }
 
 static void
+test_number__ends_when_more_is_false(void **state)
+{
+    (void)state;
+    tp_fetch f = fetch_of(TP_PAGE_NUMBER);
+    tp_paging p = {0};
+    f.page.more_slot = MORE;
+    f.page.count_slot = COUNT;
+    tp_paging_begin(&p, &f);
+    assert_int_equal(took(&p, (const char *[]){[MORE] = "true", [COUNT] = "1|2"}, "a"),
+                     TP_PAGING_MORE); /* short, but more is promised */
+    assert_int_equal(took(&p, (const char *[]){[MORE] = "false", [COUNT] = "3|4|5"}, "b"),
+                     TP_PAGING_DONE);
+    tp_paging_clear(&p);
+}
+
+static void
 test_number__nothing_tells_the_end(void **state)
 {
     (void)state;
@@ -158,6 +174,17 @@ test_repeat__is_an_error_where_pages_are_numbered(void **state)
     assert_int_equal(took(&p, (const char *[]){[LAST] = "9", [COUNT] = NULL}, "a"), TP_PAGING_MORE);
     assert_tp_fails(take(&p, (const char *[]){[LAST] = "9", [COUNT] = NULL}, "a", &then, &err),
                     TP_E_SCHEMA, &err, "page 2 repeats");
+    f.page.count_slot = COUNT;
+    tp_paging_begin(&p, &f); /* the envelope differs, the rows do not */
+    assert_int_equal(took(&p, (const char *[]){[LAST] = "9", [COUNT] = "1|2"}, "a"),
+                     TP_PAGING_MORE);
+    assert_tp_fails(take(&p, (const char *[]){[LAST] = "9", [COUNT] = "1|2"}, "b", &then, &err),
+                    TP_E_SCHEMA, &err, "page 2 repeats");
+    tp_paging_begin(&p, &f); /* a column that tells no row from another proves nothing */
+    assert_int_equal(took(&p, (const char *[]){[LAST] = "9", [COUNT] = "x|x"}, "a"),
+                     TP_PAGING_MORE);
+    assert_int_equal(took(&p, (const char *[]){[LAST] = "9", [COUNT] = "x|x"}, "b"),
+                     TP_PAGING_MORE);
     tp_paging_clear(&p);
 }
 
@@ -297,6 +324,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_number__ends_at_the_last_page),
         cmocka_unit_test(test_number__totals_are_checked),
+        cmocka_unit_test(test_number__ends_when_more_is_false),
         cmocka_unit_test(test_number__nothing_tells_the_end),
         cmocka_unit_test(test_offset__short_empty_and_repeated_pages_end),
         cmocka_unit_test(test_offset__goes_on_where_a_capped_page_ended),
