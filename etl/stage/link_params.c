@@ -8,7 +8,7 @@
 #include "talent/etl/file.h"
 #include "talent/etl/json.h"
 
-enum { HUNDREDTHS = 100, WEIGHT_MAX = 10000, LIST_MAX = 1 << 20, LEVELS_MAX = 8 };
+enum { HUNDREDTHS = 100, WEIGHT_MAX = 10000, LIST_MAX = 1 << 20 };
 
 #define WORDS_NIP    "equal|near|corrected_date|new_appointment|unknown|different|serial"
 #define WORDS_NIK    "equal|region_serial|unknown|date_serial|different|region_date"

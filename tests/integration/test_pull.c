@@ -76,14 +76,23 @@ answer_person(site *s, const http_ask *ask, http_reply *reply)
     if (!token_good(s, http_ask_header(ask, "Authorization"), "Bearer gw-") ||
         !token_good(s, http_ask_header(ask, "Auth"), "bearer us-")) {
         reply->status = 401;
-        strcpy(reply->body, "{\"code\":\"900901\",\"message\":\"Invalid Credentials\"}");
+        snprintf(reply->body, sizeof reply->body, "%s",
+                 "{\"code\":\"900901\",\"message\":\"Invalid Credentials\"}");
     } else if (ask->path[strlen(ask->path) - 1] == '3') {
         reply->status = 404;
-        strcpy(reply->body, "{\"code\":0,\"data\":\"Data tidak ditemukan\"}");
+        snprintf(reply->body, sizeof reply->body, "%s",
+                 "{\"code\":0,\"data\":\"Data tidak ditemukan\"}");
     } else {
         snprintf(reply->body, sizeof reply->body, "{\"code\":1,\"data\":[{\"id\":\"%s\"}]}",
                  ask->path);
     }
+}
+
+static int
+number(const char *text)
+{
+    int64_t n = 0;
+    return tp_str_to_i64(tp_str_of(text), &n) ? (int)n : 0;
 }
 
 /* Pages of 2 of 5 rows, by number, offset, cursor or link, with what each kind announces. */
@@ -93,8 +102,8 @@ answer_pages(const http_ask *ask, http_reply *reply)
     const char *of = strrchr(ask->path, '/') + 1;
     int from = strcmp(of, "number") == 0 || strcmp(of, "link") == 0 || strcmp(of, "loop") == 0 ||
                        strcmp(of, "away") == 0
-                   ? 2 * (atoi(http_ask_param(ask, "p")) - 1)
-                   : atoi(http_ask_param(ask, "p"));
+                   ? 2 * (number(http_ask_param(ask, "p")) - 1)
+                   : number(http_ask_param(ask, "p"));
     char items[128] = "";
     from = from < 0 ? 0 : from;
     for (int i = from; i < from + 2 && i < 5; i++) {
@@ -145,7 +154,7 @@ answer_flaky(site *s, const http_ask *ask, http_reply *reply)
         return;
     }
     const bool bad = s->asked++ < s->bad_times;
-    strcpy(reply->body, "0123456789abcdef");
+    snprintf(reply->body, sizeof reply->body, "%s", "0123456789abcdef");
     reply->repeat = strcmp(how, "small") == 0 ? 1 : 1 << 18; /* 4 MiB */
     if (!bad) {
         return;
@@ -153,7 +162,7 @@ answer_flaky(site *s, const http_ask *ask, http_reply *reply)
     if (strcmp(how, "cut") == 0) {
         reply->cut_at = 1 << 20;
     } else if (strcmp(how, "html") == 0) {
-        strcpy(reply->body, "<html><body>log in</body></html>");
+        snprintf(reply->body, sizeof reply->body, "%s", "<html><body>log in</body></html>");
     } else if (strcmp(how, "wait") == 0) {
         reply->status = 429;
         reply->field[0] = "Retry-After";
@@ -186,7 +195,8 @@ answer(void *user, const http_ask *ask, http_reply *reply)
         reply->field[1] = s->redirect;
     } else {
         reply->status = 404;
-        strcpy(reply->body, "{\"code\":\"404\",\"type\":\"Status report\"}");
+        snprintf(reply->body, sizeof reply->body, "%s",
+                 "{\"code\":\"404\",\"type\":\"Status report\"}");
     }
 }
 

@@ -209,6 +209,7 @@ administrator(void **state, const char *from, const char *until, int assignment)
     const size_t h = tp_world_add(w, TP_POSITION_HISTORY, 0);
     tp_world_i32(w, TP_POSITION_HISTORY, h, TP_POSITION_HISTORY_START_ON, tp_world_day(from));
     tp_world_i32(w, TP_POSITION_HISTORY, h, TP_POSITION_HISTORY_END_ON, tp_world_day(until));
+    tp_world_unset(w, TP_POSITION_HISTORY, h, TP_POSITION_HISTORY_INAUGURATED_ON);
     tp_world_i32(w, TP_POSITION_HISTORY, h, TP_POSITION_HISTORY_ASSIGNMENT, assignment);
     tp_world_i32(w, TP_POSITION_HISTORY, h, TP_POSITION_HISTORY_TIER, TP_TIER_ADMINISTRATOR);
 }
