@@ -128,6 +128,7 @@ typedef enum tp_merit_status { TP_MERIT_DRAFT, TP_MERIT_SENT, TP_MERIT_VERIFIED,
 
 enum { TP_COMPETENCIES = 9, TP_POTENTIALS = 8, TP_MERIT_ASPECTS = 8 };
 
+/* clang-format off: one field a line reads as a table. */
 /*
  * Each line: F(KIND, FIELD, "name in descriptions and SQL", TYPE, words or NULL)
  * The first fields of a kind up to its natural key size (TP_KINDS, third word) are its natural key:
@@ -390,6 +391,8 @@ enum { TP_COMPETENCIES = 9, TP_POTENTIALS = 8, TP_MERIT_ASPECTS = 8 };
     F(COVERAGE, RECORD, "record", TEXT, NULL) /* name of a record kind */                          \
     F(COVERAGE, FROM_ON, "from_on", DAY, NULL)                                                     \
     F(COVERAGE, UNTIL_ON, "until_on", DAY, NULL)
+
+/* clang-format on */
 
 /* K(KIND, "name", fields in its natural key, role) */
 #define TP_KINDS(K)                                                                                \

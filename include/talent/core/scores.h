@@ -193,8 +193,9 @@ typedef struct tp_scores {
  * Unknown  never counts as met or as low: box 0, verdict UNDETERMINED, reason bits
  * Errors   TP_E_NOMEM, TP_E_CANCELLED, TP_E_RANGE (more than 256 affairs or fields of study, or a malformed pool)
  * Threads  at most ctx->threads; same bytes for any number
- * Memory   arena: 105 bytes a person, 300 a post, 190 a shortlist row; scratch (given back before
- *          the return): 140 bytes a person and 24 a row of position history
+ * Memory   arena: 110 bytes a person, 430 a post, 130 a shortlist row; scratch (given back before
+ *          the return): 140 bytes a person, 36 a row of position history, and for each thread
+ *          2 MB and 1.3 KB a post
  * Source   docs/scoring.md; weights and limits in config/rules
  */
 tp_code tp_score(const tp_pool *pool, const tp_rules *rules, int32_t as_of, const tp_ctx *ctx,
