@@ -29,6 +29,9 @@ static const code_info INFO[TP_CODE_COUNT] = {
     [TP_E_BUG] = {"bug", 70, false},
 };
 
+static void fill_frame(tp_err *err, const char *func, int line, const char *fmt, va_list args)
+    TP_PRINTF(4, 0);
+
 static void
 fill_frame(tp_err *err, const char *func, int line, const char *fmt, va_list args)
 {

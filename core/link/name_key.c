@@ -43,7 +43,8 @@ clean_char(utf8proc_int32_t c)
     }
     utf8proc_int32_t base[8];
     int last = 0;
-    const utf8proc_ssize_t n = utf8proc_decompose_char(c, base, 8, UTF8PROC_COMPAT, &last);
+    const utf8proc_ssize_t n = 
+        utf8proc_decompose_char(c, base, 8, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, &last);
     return n >= 1 && n <= 8 && base[0] < 0x80 ? clean_char(base[0]) : ' ';
 }
 

@@ -174,33 +174,57 @@ look_up(const tp_pipe *pipe, const tp_op_step *step, tp_str text)
     return otherwise(step);
 }
 
+/* Folds a text and notes where its words begin: word[i] = a word begins at folded offset i. */
+static tp_str
+fold_words(tp_str text, char *out, bool *word)
+{
+    size_t n = 0;
+    bool start = true;
+    for (size_t i = 0; i < text.n; i++) {
+        const size_t k = tp_code_fold((tp_str){text.p + i, 1}, out + n);
+        if (k > 0) {
+            word[n] = start;
+        }
+        start = k == 0 && text.p[i] != '.' && text.p[i] != '-';
+        n += k;
+    }
+    word[n] = true;
+    return (tp_str){out, n};
+}
+
+/* Does the key stand in the folded text as whole words? */
+static bool
+holds_words(tp_str folded, const bool *word, tp_str key, bool at_start)
+{
+    for (size_t i = 0; i + key.n <= folded.n && (i == 0 || !at_start); i++) {
+        if (word[i] && word[i + key.n] && memcmp(folded.p + i, key.p, key.n) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What the list says of the longest of its phrases that the text holds, or begins with. */
 static tp_value
 phrase(const tp_pipe *pipe, const tp_op_step *step, tp_str text)
 {
-    char *folded = tp_arena_alloc(pipe->arena, text.n + 1, 1);
-    if (folded == NULL) {
+    char *out = tp_arena_alloc(pipe->arena, text.n + 1, 1);
+    bool *word = tp_arena_alloc(pipe->arena, text.n + 1, sizeof *word);
+    if (out == NULL || word == NULL) {
         return failed(TP_REJ_TYPE);
     }
-    const tp_str whole = {folded, tp_code_fold(text, folded)};
-    tp_str found;
-    for (size_t n = whole.n; step->a == 1 && n > 0; n--) {
-        if (tp_codes_find(step->codes, (tp_str){folded, n}, &found)) {
-            return found.n == 0 ? failed(TP_REJ_COUNT) : tp_value_text(found);
-        }
-    }
+    const tp_str folded = fold_words(text, out, word);
     size_t best = SIZE_MAX;
-    for (size_t i = 0; step->a == 0 && i < step->codes->n; i++) {
+    for (size_t i = 0; i < step->codes->n; i++) {
         const tp_str key = step->codes->key[i];
-        if ((best == SIZE_MAX || key.n > step->codes->key[best].n) &&
-            memmem(whole.p, whole.n, key.p, key.n) != NULL) {
+        if ((best == SIZE_MAX || key.n > step->codes->key[best].n) && holds_words(folded, word, key, step->a == 1)) {
             best = i;
         }
     }
     if (best == SIZE_MAX) {
         return otherwise(step);
     }
-    found = step->codes->value[best];
+    const tp_str found = step->codes->value[best];
     return found.n == 0 ? failed(TP_REJ_COUNT) : tp_value_text(found);
 }
 

@@ -37,14 +37,16 @@ tp_axis_close(tp_axis *axis, const int32_t *weight, const uint8_t *missing)
         const bool known = axis->state[i] == TP_KNOWN;
         axis->weight[i] = known || missing[i] != TP_MISSING_RENORM ? weight[i] : 0;
         axis->complete_bp += known ? weight[i] : 0;
-        axis->blocked = axis->blocked || (!known && weight[i] > 0 && missing[i] == TP_MISSING_BLOCK);
+        axis->blocked =
+            axis->blocked || (!known && weight[i] > 0 && missing[i] == TP_MISSING_BLOCK);
         axis->weight_sum += axis->weight[i];
         axis->sum = tp_frac_add(axis->sum, axis->score[i], axis->weight[i]);
     }
     axis->blocked = axis->blocked || axis->weight_sum == 0;
-    axis->points = axis->blocked ? 0
-                                 : (int32_t)tp_round(axis->sum.num,
-                                                     (tp_wide)axis->sum.den * axis->weight_sum, 100);
+    axis->points =
+        axis->blocked
+            ? 0
+            : (int32_t)tp_round(axis->sum.num, (tp_wide)axis->sum.den * axis->weight_sum, 100);
 }
 
 void
@@ -120,7 +122,8 @@ team_item(const tp_view *view, const tp_who *who)
         const int32_t role = tp_i32_or(t, TP_TEAM_ROLE_ROLE, row, TP_TEAM_MEMBER);
         const int32_t scope = tp_i32_or(t, TP_TEAM_ROLE_SCOPE, row, TP_SCOPE_AGENCY);
         const int score = view->rules->y.team[role][scope];
-        if (year > view->year - view->rules->y.team_years && year <= view->year + 1 && score > best) {
+        if (year > view->year - view->rules->y.team_years && year <= view->year + 1 &&
+            score > best) {
             best = score;
         }
     }
@@ -209,8 +212,9 @@ development_item(const tp_view *view, const tp_who *who, tp_axis *x)
             courses++;
         }
     }
-    const int64_t score = (int64_t)r->x.development_bp[0] * tp_scale_of(&r->x.certificates, courses) +
-                          (int64_t)r->x.development_bp[1] * tp_scale_of(&r->x.certifications, certified);
+    const int64_t score =
+        (int64_t)r->x.development_bp[0] * tp_scale_of(&r->x.certificates, courses) +
+        (int64_t)r->x.development_bp[1] * tp_scale_of(&r->x.certifications, certified);
     put(x, TP_X_DEVELOPMENT, score, 10000, any);
     x->reason |= any ? 0 : TP_REASON_BIT(DEVELOPMENT_MISSING);
     x->detail[0] = courses;
@@ -351,12 +355,14 @@ tp_axis_x(const tp_view *view, const tp_who *who, const tp_assess *assess, tp_ax
     x->detail[4] = part[1];
     x->detail[5] = part[2];
     const bool taught = who->education_class != TP_CLASS_NONE;
-    put(x, TP_X_EDUCATION, r->x.education[taught ? who->education_class : TP_CLASS_BELOW], 1, taught);
+    put(x, TP_X_EDUCATION, r->x.education[taught ? who->education_class : TP_CLASS_BELOW], 1,
+        taught);
     x->reason |= taught ? 0 : TP_REASON_BIT(EDUCATION_FLOOR);
     const bool field = who->post != TP_NONE && !tp_set_empty(view->seat[who->post].fields) &&
                        view->pool->begin[TP_EDUCATION][who->person] <
                            view->pool->begin[TP_EDUCATION][who->person + 1];
-    const bool fits = field && tp_set_meets(view->seat[who->post].fields, view->studied[who->person]);
+    const bool fits =
+        field && tp_set_meets(view->seat[who->post].fields, view->studied[who->person]);
     put(x, TP_X_FIELD, r->x.field[fits ? 0 : 1], 1, field);
     x->reason |= field ? 0 : TP_REASON_BIT(FIELD_MISSING);
     discipline_item(view, who, x);

@@ -5,10 +5,10 @@ int
 tp_box_class(const tp_rules *rules, const int32_t cut[2], const tp_axis *axis)
 {
     for (int i = 0; i < 2; i++) {
-        const bool reached = rules->box.classify_exact
-                                 ? (tp_wide)axis->sum.num * 100 >=
-                                       (tp_wide)cut[i] * axis->sum.den * axis->weight_sum
-                                 : axis->points >= cut[i];
+        const bool reached =
+            rules->box.classify_exact
+                ? (tp_wide)axis->sum.num * 100 >= (tp_wide)cut[i] * axis->sum.den * axis->weight_sum
+                : axis->points >= cut[i];
         if (reached) {
             return 2 - i;
         }
@@ -22,8 +22,8 @@ tp_box_of(const tp_rules *rules, const tp_axis *x, const tp_axis *y)
     if (x->blocked || y->blocked) {
         return 0;
     }
-    return rules->box.matrix[tp_box_class(rules, rules->box.cut_y, y)]
-                            [tp_box_class(rules, rules->box.cut_x, x)];
+    return rules->box
+        .matrix[tp_box_class(rules, rules->box.cut_y, y)][tp_box_class(rules, rules->box.cut_x, x)];
 }
 
 int32_t

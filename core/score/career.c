@@ -64,7 +64,8 @@ feeds(int level, int tier, int jf)
 }
 
 static bool
-passes(const tp_view *view, const tp_who *who, tp_span_filter filter, int arg, tp_set affairs, size_t row)
+passes(const tp_view *view, const tp_who *who, tp_span_filter filter, int arg, tp_set affairs,
+       size_t row)
 {
     const tp_table *t = &view->pool->table[TP_POSITION_HISTORY];
     const int tier = tp_i32_or(t, TP_POSITION_HISTORY_TIER, row, -1);
@@ -145,7 +146,8 @@ collect(const tp_view *view, const tp_who *who, tp_span_filter filter, int arg, 
     }
     int32_t start = 0;
     if (!told && filter <= TP_SPAN_FEEDER && who->employment != TP_NONE &&
-        tp_get_i32(&view->pool->table[TP_EMPLOYMENT], TP_EMPLOYMENT_START_ON, who->employment, &start) &&
+        tp_get_i32(&view->pool->table[TP_EMPLOYMENT], TP_EMPLOYMENT_START_ON, who->employment,
+                   &start) &&
         (filter == TP_SPAN_TIER ? who->tier == arg : feeds(arg, who->tier, who->jf))) {
         out[n++] = (interval){start, INT32_MAX};
     }

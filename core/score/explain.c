@@ -1,4 +1,5 @@
-/* Why are a person's scores, and the verdict for a post, what they are? From the code that scores. */
+/* Why are a person's scores, and the verdict for a post, what they are? From the code that scores.
+ */
 #include "core/score/parts.h"
 
 static void
@@ -26,7 +27,8 @@ put_reasons(tp_buf *out, uint64_t reason)
 {
     for (int i = 0; i < TP_REASON_COUNT; i++) {
         if (((reason >> i) & 1) != 0) {
-            tp_buf_printf(out, "  note %s: %s\n", tp_reason_word((tp_reason)i), tp_reason_text((tp_reason)i));
+            tp_buf_printf(out, "  note %s: %s\n", tp_reason_word((tp_reason)i),
+                          tp_reason_text((tp_reason)i));
         }
     }
 }
@@ -43,7 +45,8 @@ explain_index(const tp_view *view, const tp_who *who, tp_buf *out)
         return;
     }
     put_tenths(out, ip.total);
-    tp_buf_printf(out, " %.*s = qualification ", TP_STR_ARG(view->rules->ip.bands.name[ip.category]));
+    tp_buf_printf(out, " %.*s = qualification ",
+                  TP_STR_ARG(view->rules->ip.bands.name[ip.category]));
     put_tenths(out, ip.k);
     tp_buf_puts(out, " + competence ");
     put_tenths(out, ip.ko);
@@ -64,7 +67,8 @@ explain_index(const tp_view *view, const tp_who *who, tp_buf *out)
 static const char *
 item_name(const tp_axis *axis, int item)
 {
-    return axis->n == TP_X_ITEMS ? tp_x_item_name((tp_x_item)item) : tp_y_item_name((tp_y_item)item);
+    return axis->n == TP_X_ITEMS ? tp_x_item_name((tp_x_item)item)
+                                 : tp_y_item_name((tp_y_item)item);
 }
 
 static void
@@ -115,10 +119,12 @@ explain_next(const tp_view *view, const tp_axis *x, const tp_axis *y, tp_buf *ou
     tp_buf_printf(out, " more on the %s axis\n", by_x ? "potential" : "performance");
     const tp_axis *axis = by_x ? x : y;
     for (int i = 0; i < axis->n; i++) {
-        const int64_t room = tp_round(((tp_wide)100 * axis->score[i].den - axis->score[i].num) * axis->weight[i],
-                                      (tp_wide)axis->score[i].den * axis->weight_sum, 100);
+        const int64_t room =
+            tp_round(((tp_wide)100 * axis->score[i].den - axis->score[i].num) * axis->weight[i],
+                     (tp_wide)axis->score[i].den * axis->weight_sum, 100);
         if (room >= (by_x ? need_x : need_y)) {
-            tp_buf_printf(out, "    alone possible by %s, which can still give ", item_name(axis, i));
+            tp_buf_printf(out, "    alone possible by %s, which can still give ",
+                          item_name(axis, i));
             put_points(out, room);
             tp_buf_puts(out, "\n");
         }
@@ -140,7 +146,8 @@ explain_rule(const tp_rules *rules, int r, tp_result result, tp_severity severit
             tp_buf_printf(out, "; perlu persetujuan %.*s", TP_STR_ARG(rule->approval));
         }
     } else if (result == TP_RESULT_UNKNOWN) {
-        tp_buf_printf(out, ": belum ada %.*s dari %.*s", TP_STR_ARG(rule->missing), TP_STR_ARG(rule->owner));
+        tp_buf_printf(out, ": belum ada %.*s dari %.*s", TP_STR_ARG(rule->missing),
+                      TP_STR_ARG(rule->owner));
     }
     tp_buf_printf(out, " [%.*s]\n", TP_STR_ARG(rule->regulation));
 }
@@ -189,14 +196,15 @@ person_text(const tp_view *view, size_t person, tp_buf *out)
     uint8_t agency;
     uint8_t national;
     tp_pools_of(r, box, x.reason | y.reason, &agency, &national);
-    tp_buf_printf(out, "pool: agency %s, national %s\nrules of the person:\n", tp_result_name(agency),
-                  tp_result_name(national));
+    tp_buf_printf(out, "pool: agency %s, national %s\nrules of the person:\n",
+                  tp_result_name(agency), tp_result_name(national));
     const tp_rule_slot *slot;
     const size_t n = tp_slots(&slot);
     const uint64_t packed = tp_gate_slots(view, person, &gate, view->as_of);
     for (size_t i = 0; i < n; i++) {
         if (slot[i].level < TP_LEVELS) {
-            const tp_str tier = tp_word_of(&tp_kind_of(TP_POSITION)->field[TP_POSITION_TIER], slot[i].level);
+            const tp_str tier =
+                tp_word_of(&tp_kind_of(TP_POSITION)->field[TP_POSITION_TIER], slot[i].level);
             tp_buf_printf(out, "  for %.*s:", TP_STR_ARG(tier));
         }
         explain_rule(r, slot[i].rule, tp_slot_get(packed, i), TP_SEVERITY_NONE, out);
@@ -204,8 +212,8 @@ person_text(const tp_view *view, size_t person, tp_buf *out)
 }
 
 tp_code
-tp_explain_person(const tp_pool *pool, const tp_rules *rules, int32_t as_of, size_t person, tp_buf *out,
-                  tp_err *err)
+tp_explain_person(const tp_pool *pool, const tp_rules *rules, int32_t as_of, size_t person,
+                  tp_buf *out, tp_err *err)
 {
     TP_AUTO_ARENA(scratch, 0);
     tp_view view;
@@ -223,7 +231,8 @@ tp_explain_person(const tp_pool *pool, const tp_rules *rules, int32_t as_of, siz
 /* ---- a person and a post ---- */
 
 static void
-explain_fit(const tp_view *view, const tp_who *who, const tp_assess *assess, const tp_seat *seat, tp_buf *out)
+explain_fit(const tp_view *view, const tp_who *who, const tp_assess *assess, const tp_seat *seat,
+            tp_buf *out)
 {
     tp_axis x;
     tp_axis y;
@@ -236,7 +245,8 @@ explain_fit(const tp_view *view, const tp_who *who, const tp_assess *assess, con
     tp_axis_y(view, who, false, &y);
     tp_fit_prepare(view, who, assess, &x, &y, &fp);
     if (!fp.ready) {
-        tp_buf_puts(out, "fit: not computed, the assessment or the performance predicate is missing\n");
+        tp_buf_puts(out,
+                    "fit: not computed, the assessment or the performance predicate is missing\n");
         put_reasons(out, x.reason | y.reason);
         return;
     }
@@ -267,8 +277,9 @@ explain_fit(const tp_view *view, const tp_who *who, const tp_assess *assess, con
     for (int i = 0; i < TP_COMPETENCIES; i++) {
         if (fp.level[i] < seat->standard[i]) {
             tp_buf_printf(out, "  gap: %s level %d.%d, standard %d.%d\n",
-                          tp_kind_of(TP_ASSESSMENT)->field[TP_ASSESSMENT_M1 + i].name, fp.level[i] / 2,
-                          5 * (fp.level[i] % 2), seat->standard[i] / 2, 5 * (seat->standard[i] % 2));
+                          tp_kind_of(TP_ASSESSMENT)->field[TP_ASSESSMENT_M1 + i].name,
+                          fp.level[i] / 2, 5 * (fp.level[i] % 2), seat->standard[i] / 2,
+                          5 * (seat->standard[i] % 2));
         }
     }
 }
@@ -302,13 +313,15 @@ pair_text(const tp_view *view, size_t person, size_t post, tp_buf *out)
     unknown = (unknown | seat->unknown[action] | pair.unknown) & ~granted & ~failed;
     const tp_verdict verdict = tp_verdict_of(m, failed, unknown);
     tp_buf_printf(out, ", action %s%s\nverdict: %s (%s)\n", tp_action_name((tp_action)action),
-                  moves ? " to another agency" : "", tp_verdict_name(verdict), tp_verdict_text(verdict));
+                  moves ? " to another agency" : "", tp_verdict_name(verdict),
+                  tp_verdict_text(verdict));
     const uint64_t applies = m->hard | m->waiv | m->cond | m->pol | m->flag;
     const uint64_t none = gate.na[seat->level] | pair.na;
     for (int r = 0; r < TP_RULE_COUNT; r++) {
         const uint64_t bit = UINT64_C(1) << r;
         const bool agency = tp_rule_grain((tp_rule_id)r) == TP_GRAIN_AGENCY;
-        if ((applies & bit) == 0 || (none & bit) != 0 || (agency && seat->result[r] == TP_RESULT_NA)) {
+        if ((applies & bit) == 0 || (none & bit) != 0 ||
+            (agency && seat->result[r] == TP_RESULT_NA)) {
             continue;
         }
         explain_rule(view->rules, r,
@@ -321,8 +334,8 @@ pair_text(const tp_view *view, size_t person, size_t post, tp_buf *out)
 }
 
 tp_code
-tp_explain_pair(const tp_pool *pool, const tp_rules *rules, int32_t as_of, size_t person, size_t post,
-                tp_buf *out, tp_err *err)
+tp_explain_pair(const tp_pool *pool, const tp_rules *rules, int32_t as_of, size_t person,
+                size_t post, tp_buf *out, tp_err *err)
 {
     TP_AUTO_ARENA(scratch, 0);
     tp_view view;
@@ -334,7 +347,8 @@ tp_explain_pair(const tp_pool *pool, const tp_rules *rules, int32_t as_of, size_
     if (rc == TP_OK && view.seat[post].level >= TP_LEVELS) {
         tp_buf_puts(out, "this post is no senior post (JPT): nobody is scored for it\n");
     } else if (rc == TP_OK) {
-        if (!view.seat[post].scored) { /* a filled post: its agency's rules are not worked out yet */
+        if (!view.seat[post]
+                 .scored) { /* a filled post: its agency's rules are not worked out yet */
             tp_gate_agency(&view, &view.seat[post]);
         }
         pair_text(&view, person, post, out);

@@ -1,4 +1,5 @@
-/* How well does a person fit a post? NT against the post's standard and fields, and the technical match. */
+/* How well does a person fit a post? NT against the post's standard and fields, and the technical
+ * match. */
 #include "core/score/parts.h"
 
 void
@@ -31,9 +32,8 @@ tp_fit_prepare(const tp_view *view, const tp_who *who, const tp_assess *assess, 
     out->tenure = (int32_t)(days < 0 ? 0 : days);
 }
 
-/* Newest level of a code that is not older than an assessment may be; -1 unknown. */
-static int
-technical_level(const tp_view *view, size_t person, uint32_t code)
+int
+tp_technical_level(const tp_view *view, size_t person, uint32_t code)
 {
     const tp_table *t = &view->pool->table[TP_TECHNICAL];
     int32_t newest = INT32_MIN;
@@ -43,8 +43,8 @@ technical_level(const tp_view *view, size_t person, uint32_t code)
         int32_t day = 0;
         int32_t told = 0;
         if (view->tech_code[row] == code && tp_get_i32(t, TP_TECHNICAL_LEVEL, row, &told) &&
-            tp_get_i32(t, TP_TECHNICAL_ASSESSED_ON, row, &day) && day <= view->as_of && day >= newest &&
-            view->as_of < tp_day_add_years(day, view->rules->jpm.validity_years)) {
+            tp_get_i32(t, TP_TECHNICAL_ASSESSED_ON, row, &day) && day <= view->as_of &&
+            day >= newest && view->as_of < tp_day_add_years(day, view->rules->jpm.validity_years)) {
             newest = day;
             level = told;
         }
@@ -61,7 +61,7 @@ tp_tek_of(const tp_view *view, size_t person, const tp_seat *seat, tp_frac *out)
     }
     for (uint32_t i = seat->need_begin; i < seat->need_end; i++) {
         const tp_need *need = &view->need[i];
-        const int level = technical_level(view, person, need->code);
+        const int level = tp_technical_level(view, person, need->code);
         if (level < 0) {
             return false;
         }
@@ -91,7 +91,8 @@ tp_axis_for_post(const tp_view *view, const tp_axis *x, const tp_fit_person *fp,
 }
 
 void
-tp_fit_of(const tp_view *view, const tp_fit_person *fp, size_t person, const tp_seat *seat, tp_fit *out)
+tp_fit_of(const tp_view *view, const tp_fit_person *fp, size_t person, const tp_seat *seat,
+          tp_fit *out)
 {
     const tp_rules *r = view->rules;
     const tp_frac jpm = tp_jpm_of(r->jpm.method, fp->level, seat->standard);
@@ -100,8 +101,8 @@ tp_fit_of(const tp_view *view, const tp_fit_person *fp, size_t person, const tp_
     const tp_wide x_num = ((tp_wide)fp->base.num + (tp_wide)field * fp->base.den) * match.den +
                           (tp_wide)r->x.weight_bp[TP_X_JPM] * match.num * fp->base.den;
     const tp_wide x_den = (tp_wide)fp->base.den * match.den * fp->weight;
-    const tp_wide nt_num = r->box.blend_bp[0] * x_num * fp->y.den +
-                           r->box.blend_bp[1] * (tp_wide)fp->y.num * x_den;
+    const tp_wide nt_num =
+        r->box.blend_bp[0] * x_num * fp->y.den + r->box.blend_bp[1] * (tp_wide)fp->y.num * x_den;
     const tp_wide nt_den = 10000 * x_den * fp->y.den;
     tp_frac tek = {0, 1};
     const bool told = tp_tek_of(view, person, seat, &tek);
@@ -134,7 +135,8 @@ tp_fit_parts(const tp_view *view, const tp_axis *x, const tp_axis *y, const tp_f
     const int32_t w_nt = told ? r->fit.weight_bp[seat->level][0] : 10000;
     const int32_t w_tek = told ? r->fit.weight_bp[seat->level][1] : 0;
     const tp_wide num[3] = {(tp_wide)w_nt * r->box.blend_bp[0] * post.sum.num,
-                            (tp_wide)w_nt * r->box.blend_bp[1] * y->sum.num, (tp_wide)w_tek * tek.num};
+                            (tp_wide)w_nt * r->box.blend_bp[1] * y->sum.num,
+                            (tp_wide)w_tek * tek.num};
     const tp_wide den[3] = {(tp_wide)1000000 * post.sum.den * post.weight_sum,
                             (tp_wide)1000000 * y->sum.den * y->weight_sum, (tp_wide)100 * tek.den};
     tp_parts(num, den, 3, fit->fit, fit_part);

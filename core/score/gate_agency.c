@@ -9,7 +9,8 @@ merge(tp_result so_far, tp_result next)
                                                                       : next;
 }
 
-/* UU 10/2016 art 71(2): from six months before the day candidates are fixed to the end of the term. */
+/* UU 10/2016 art 71(2): from six months before the day candidates are fixed to the end of the term.
+ */
 static tp_result
 before_election(const tp_view *view, tp_str region, int32_t day)
 {
@@ -38,7 +39,8 @@ before_election(const tp_view *view, tp_str region, int32_t day)
     return result == TP_RESULT_NA ? TP_RESULT_UNKNOWN : result;
 }
 
-/* UU 10/2016 art 162(3): six months from the inauguration of the elected head, first day included. */
+/* UU 10/2016 art 162(3): six months from the inauguration of the elected head, first day included.
+ */
 static tp_result
 after_election(const tp_view *view, tp_str region, int32_t day)
 {
@@ -79,7 +81,7 @@ exempt(const tp_view *view, const tp_seat *seat)
         if (tp_str_eq(tp_get_text(t, TP_MERIT_AGENCY, view->merit_row[i]), agency)) {
             tp_merit merit;
             tp_merit_of(view->rules, t, view->merit_row[i], &merit);
-            return merit.category == 255      ? TP_RESULT_UNKNOWN
+            return merit.category == 255     ? TP_RESULT_UNKNOWN
                    : merit.category <= worst ? TP_RESULT_MET
                                              : TP_RESULT_FAILED;
         }
@@ -118,7 +120,8 @@ tp_gate_agency(const tp_view *view, tp_seat *seat)
             result[0] = before_election(view, agency->region, seat->day);
             result[1] = after_election(view, agency->region, seat->day);
             for (int i = 0; i < 2; i++) {
-                seat->permitted |= region_permit(view, agency->region, RULE[i]) ? UINT64_C(1) << RULE[i] : 0;
+                seat->permitted |=
+                    region_permit(view, agency->region, RULE[i]) ? UINT64_C(1) << RULE[i] : 0;
             }
         }
         result[2] = exempt(view, seat);

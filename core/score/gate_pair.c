@@ -1,4 +1,5 @@
-/* Which rules does a person meet for one post? Competency, experience, rank; and personal permits. */
+/* Which rules does a person meet for one post? Competency, experience, rank; and personal permits.
+ */
 #include "core/score/parts.h"
 
 enum { MANAGERIAL = 8 }; /* the first eight competencies; the ninth is socio-cultural */
@@ -14,7 +15,6 @@ static tp_result
 technical(const tp_view *view, size_t person, const tp_seat *seat, int32_t least, int32_t *out_jpm)
 {
     enum { HIGHEST = 10 };
-    const tp_table *t = &view->pool->table[TP_TECHNICAL];
     int64_t low = 0;
     int64_t high = 0;
     tp_frac whole;
@@ -27,19 +27,7 @@ technical(const tp_view *view, size_t person, const tp_seat *seat, int32_t least
     }
     for (uint32_t i = seat->need_begin; i < seat->need_end; i++) {
         const tp_need *need = &view->need[i];
-        int32_t newest = INT32_MIN;
-        int32_t level = -1;
-        TP_FACTS(view->pool, TP_TECHNICAL, person, row)
-        {
-            int32_t day = 0;
-            int32_t told = 0;
-            if (view->tech_code[row] == need->code && tp_get_i32(t, TP_TECHNICAL_LEVEL, row, &told) &&
-                tp_get_i32(t, TP_TECHNICAL_ASSESSED_ON, row, &day) && day <= view->as_of && day >= newest &&
-                view->as_of < tp_day_add_years(day, view->rules->jpm.validity_years)) {
-                newest = day;
-                level = told;
-            }
-        }
+        const int level = tp_technical_level(view, person, need->code);
         const int32_t floor = level < 0 ? 0 : level;
         const int32_t ceiling = level < 0 ? HIGHEST : level;
         low += (int64_t)need->weight * (floor < need->level ? floor : need->level);
@@ -47,7 +35,9 @@ technical(const tp_view *view, size_t person, const tp_seat *seat, int32_t least
     }
     const int32_t at_least = (int32_t)tp_round((tp_wide)100 * low, seat->need_sum, 100);
     const int32_t at_most = (int32_t)tp_round((tp_wide)100 * high, seat->need_sum, 100);
-    return at_least >= least ? TP_RESULT_MET : at_most < least ? TP_RESULT_FAILED : TP_RESULT_UNKNOWN;
+    return at_least >= least ? TP_RESULT_MET
+           : at_most < least ? TP_RESULT_FAILED
+                             : TP_RESULT_UNKNOWN;
 }
 
 /* AP-02: three tests, none of which makes up for another. */
@@ -68,7 +58,8 @@ competency(const tp_view *view, const tp_who *who, const tp_assess *assess, cons
             asked += seat->standard[i];
         }
         kind[0] = (int32_t)tp_round((tp_wide)100 * got, asked, 100);
-        kind[1] = (int32_t)tp_round((tp_wide)100 * assess->level[MANAGERIAL], seat->standard[MANAGERIAL], 100);
+        kind[1] = (int32_t)tp_round((tp_wide)100 * assess->level[MANAGERIAL],
+                                    seat->standard[MANAGERIAL], 100);
     }
     const tp_result one[3] = {against(kind[0], least), against(kind[1], least),
                               technical(view, who->person, seat, least, &kind[2])};
@@ -114,7 +105,8 @@ rank(const tp_view *view, const tp_who *who, const tp_seat *seat)
         return TP_RESULT_NA;
     }
     if (seat->rank_floor == 0 || who->employment == TP_NONE ||
-        !tp_get_i32(&view->pool->table[TP_EMPLOYMENT], TP_EMPLOYMENT_RANK, who->employment, &held)) {
+        !tp_get_i32(&view->pool->table[TP_EMPLOYMENT], TP_EMPLOYMENT_RANK, who->employment,
+                    &held)) {
         return TP_RESULT_UNKNOWN;
     }
     return held >= seat->rank_floor ? TP_RESULT_MET : TP_RESULT_FAILED;
@@ -146,7 +138,8 @@ tp_gate_granted(const tp_view *view, const tp_seat *seat, size_t person)
     uint64_t named = 0;
     for (uint32_t i = seat->grant_begin; i < seat->grant_end; i++) {
         if (tp_get_u64(&view->pool->table[TP_PERSON], TP_PERSON_NIP, person, &nip) &&
-            tp_get_u64(&view->pool->table[TP_PERMIT], TP_PERMIT_HOLDER_NIP, view->grant[i].row, &named) &&
+            tp_get_u64(&view->pool->table[TP_PERMIT], TP_PERMIT_HOLDER_NIP, view->grant[i].row,
+                       &named) &&
             nip == named) {
             rules |= view->grant[i].rule;
         }

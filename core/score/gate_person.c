@@ -29,7 +29,8 @@ one_person(const tp_view *view, const tp_who *who)
     if (!tp_get_u64(t, TP_PERSON_NIP, who->person, &nip)) {
         return tp_known(t, TP_PERSON_NRP, who->person) ? TP_RESULT_MET : TP_RESULT_UNKNOWN;
     }
-    if (tp_i32_or(t, TP_PERSON_NIP_CLASS, who->person, TP_NIP_DAMAGED) != TP_NIP_GOOD || !who->has_birth) {
+    if (tp_i32_or(t, TP_PERSON_NIP_CLASS, who->person, TP_NIP_DAMAGED) != TP_NIP_GOOD ||
+        !who->has_birth) {
         return TP_RESULT_UNKNOWN;
     }
     const tp_ymd born = tp_day_split(who->birth);
@@ -56,9 +57,13 @@ standing_rules(const tp_view *view, const tp_who *who, tp_gate *g)
     int32_t dead = 0;
     set(g, TP_RULE_ST01, one_person(view, who));
     const bool legal = who->legal >= 0 && who->legal < 100;
-    const tp_result active = legal ? (tp_result)view->rules->legal_status[who->legal] : TP_RESULT_UNKNOWN;
+    const tp_result active =
+        legal ? (tp_result)view->rules->legal_status[who->legal] : TP_RESULT_UNKNOWN;
     set(g, TP_RULE_ST03, active); /* study assignment (03) is left to ST-05 */
-    set(g, TP_RULE_ST05, !legal ? TP_RESULT_UNKNOWN : who->legal == 3 ? TP_RESULT_FAILED : TP_RESULT_MET);
+    set(g, TP_RULE_ST05,
+        !legal            ? TP_RESULT_UNKNOWN
+        : who->legal == 3 ? TP_RESULT_FAILED
+                          : TP_RESULT_MET);
 
     g->retire_on = INT32_MAX;
     if (who->employment != TP_NONE) {
@@ -77,7 +82,8 @@ standing_rules(const tp_view *view, const tp_who *who, tp_gate *g)
     }
 }
 
-/* ST-02 and NP-01: who is no civil servant can enter utama and madya only, by Presidential approval. */
+/* ST-02 and NP-01: who is no civil servant can enter utama and madya only, by Presidential
+ * approval. */
 static void
 status_rules(const tp_who *who, tp_gate *g)
 {
@@ -106,7 +112,8 @@ age_last(int32_t birth, int32_t years, int32_t mode)
 }
 
 static void
-level_rules(const tp_view *view, const tp_who *who, const tp_career *career, int32_t day, tp_gate *g)
+level_rules(const tp_view *view, const tp_who *who, const tp_career *career, int32_t day,
+            tp_gate *g)
 {
     const bool whole = career->rows > 0 && !career->incomplete;
     for (int level = 0; level < TP_LEVELS; level++) {
@@ -139,13 +146,15 @@ level_rules(const tp_view *view, const tp_who *who, const tp_career *career, int
                       : who->tier < level                              ? TP_ACTION_NONE
                                                                        : TP_ACTION_PRO);
     }
-    g->post_retire_on = who->has_birth ? tp_day_add_years(who->birth, view->rules->retire_age[TP_RETIRE_JPT])
-                                       : INT32_MAX;
+    g->post_retire_on = who->has_birth
+                            ? tp_day_add_years(who->birth, view->rules->retire_age[TP_RETIRE_JPT])
+                            : INT32_MAX;
 }
 
 /* TN-01, TN-02: who leads a JPT stays two years, one in the pandemic window. */
 static void
-tenure_rules(const tp_view *view, const tp_who *who, const tp_career *career, int32_t day, tp_gate *g)
+tenure_rules(const tp_view *view, const tp_who *who, const tp_career *career, int32_t day,
+             tp_gate *g)
 {
     int32_t months = 0;
     g->replace_on = INT32_MIN;
@@ -159,10 +168,11 @@ tenure_rules(const tp_view *view, const tp_who *who, const tp_career *career, in
     }
     int32_t start = career->current_on;
     if (start == INT32_MIN && who->employment != TP_NONE) {
-        start = tp_i32_or(&view->pool->table[TP_EMPLOYMENT], TP_EMPLOYMENT_START_ON, who->employment,
-                          INT32_MIN);
+        start = tp_i32_or(&view->pool->table[TP_EMPLOYMENT], TP_EMPLOYMENT_START_ON,
+                          who->employment, INT32_MIN);
     }
-    g->pandemic = tp_param_at(&view->rules->param[TP_PARAM_PANDEMIC_MONTHS], day, who->tier, &months);
+    g->pandemic =
+        tp_param_at(&view->rules->param[TP_PARAM_PANDEMIC_MONTHS], day, who->tier, &months);
     const int rule = g->pandemic ? TP_RULE_TN02 : TP_RULE_TN01;
     set(g, g->pandemic ? TP_RULE_TN01 : TP_RULE_TN02, TP_RESULT_NA);
     if (start == INT32_MIN || career->contradiction) {
@@ -188,7 +198,8 @@ filed(const tp_view *view, const tp_who *who)
 {
     const tp_table *t = &view->pool->table[TP_INTEGRITY];
     const tp_ymd today = tp_day_split(view->as_of);
-    const int due = today.year - (today.month > param(view, TP_PARAM_FILING_MONTH, view->as_of, 0) ? 1 : 2);
+    const int due =
+        today.year - (today.month > param(view, TP_PARAM_FILING_MONTH, view->as_of, 0) ? 1 : 2);
     bool late = false;
     TP_FACTS(view->pool, TP_INTEGRITY, who->person, row)
     {
@@ -199,7 +210,8 @@ filed(const tp_view *view, const tp_who *who)
             return TP_RESULT_NA;
         }
         const int32_t filing = tp_i32_or(t, TP_INTEGRITY_FILING, row, -1);
-        if (filing == TP_FILING_COMPLETE || (filing < 0 && tp_known(t, TP_INTEGRITY_SUBMITTED_ON, row))) {
+        if (filing == TP_FILING_COMPLETE ||
+            (filing < 0 && tp_known(t, TP_INTEGRITY_SUBMITTED_ON, row))) {
             return TP_RESULT_MET;
         }
         late = late || filing >= 0;
@@ -230,7 +242,8 @@ performed(const tp_view *view, const tp_who *who)
 }
 
 void
-tp_gate_make(const tp_view *view, const tp_who *who, const tp_assess *assess, int32_t epoch_day, tp_gate *out)
+tp_gate_make(const tp_view *view, const tp_who *who, const tp_assess *assess, int32_t epoch_day,
+             tp_gate *out)
 {
     const tp_pool *pool = view->pool;
     tp_career career;
@@ -255,7 +268,8 @@ tp_gate_make(const tp_view *view, const tp_who *who, const tp_assess *assess, in
     }
     /* Nothing assessed and no history: the two pair rules are unknown for every post. */
     if (assess->validity > TP_VALID_UNACCREDITED && career.rows == 0 &&
-        pool->begin[TP_POSITION_HISTORY][who->person] == pool->begin[TP_POSITION_HISTORY][who->person + 1] &&
+        pool->begin[TP_POSITION_HISTORY][who->person] ==
+            pool->begin[TP_POSITION_HISTORY][who->person + 1] &&
         pool->begin[TP_TECHNICAL][who->person] == pool->begin[TP_TECHNICAL][who->person + 1]) {
         out->flags |= TP_GATE_PAIR_FIXED;
         set(out, TP_RULE_AP02, TP_RESULT_UNKNOWN);
@@ -264,8 +278,8 @@ tp_gate_make(const tp_view *view, const tp_who *who, const tp_assess *assess, in
 }
 
 void
-tp_gate_at(const tp_view *view, size_t person, const tp_gate *g, int level, int32_t day, uint64_t *failed,
-           uint64_t *unknown)
+tp_gate_at(const tp_view *view, size_t person, const tp_gate *g, int level, int32_t day,
+           uint64_t *failed, uint64_t *unknown)
 {
     uint64_t f = g->failed[level];
     uint64_t u = g->unknown[level];

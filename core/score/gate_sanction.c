@@ -1,4 +1,5 @@
-/* Does a person's discipline record bar a post on a day? Rules DI-01..05, DI-13, and AP-05 over them. */
+/* Does a person's discipline record bar a post on a day? Rules DI-01..05, DI-13, and AP-05 over
+ * them. */
 #include "core/score/parts.h"
 
 typedef struct finding {
@@ -63,7 +64,8 @@ statement(const tp_view *view, size_t person)
 }
 
 void
-tp_gate_sanctions(const tp_view *view, const tp_who *who, int32_t day, uint64_t *failed, uint64_t *unknown)
+tp_gate_sanctions(const tp_view *view, const tp_who *who, int32_t day, uint64_t *failed,
+                  uint64_t *unknown)
 {
     finding f = {0};
     int32_t months = 0;
@@ -73,8 +75,9 @@ tp_gate_sanctions(const tp_view *view, const tp_who *who, int32_t day, uint64_t 
         judge(view, row, day, months, &f);
     }
     const int stated = statement(view, who->person);
-    const bool gone = who->legal >= 0 && who->legal < 100 &&
-                      ((view->rules->legal_dismissed[who->legal / 64] >> (who->legal % 64)) & 1) != 0;
+    const bool gone =
+        who->legal >= 0 && who->legal < 100 &&
+        ((view->rules->legal_dismissed[who->legal / 64] >> (who->legal % 64)) & 1) != 0;
     uint64_t bad = 0;
     bad |= f.serving ? TP_BIT(DI01) : 0;
     bad |= f.examined || stated == 0 ? TP_BIT(DI02) : 0;
@@ -90,7 +93,8 @@ tp_gate_sanctions(const tp_view *view, const tp_who *who, int32_t day, uint64_t 
     }
     open |= f.unsettled ? TP_BIT(DI13) | TP_BIT(DI01) | TP_BIT(DI03) : 0;
     open &= ~bad;
-    const uint64_t record = TP_BIT(DI01) | TP_BIT(DI02) | TP_BIT(DI04) | TP_BIT(DI05) | TP_BIT(DI13);
+    const uint64_t record =
+        TP_BIT(DI01) | TP_BIT(DI02) | TP_BIT(DI04) | TP_BIT(DI05) | TP_BIT(DI13);
     bad |= (bad & record) != 0 ? TP_BIT(AP05) : 0;
     open |= (bad & record) == 0 && (open & record) != 0 ? TP_BIT(AP05) : 0;
     *failed |= bad;

@@ -52,10 +52,10 @@ tp_assess_of(const tp_view *view, size_t person, tp_assess *out)
         return;
     }
     read_levels(t, out->row, out);
-    out->validity = best == 0       ? TP_VALID_EXPIRED
+    out->validity = best == 0        ? TP_VALID_EXPIRED
                     : !out->complete ? TP_VALID_INCOMPLETE
-                    : best == 1     ? TP_VALID_UNACCREDITED
-                                    : TP_VALID;
+                    : best == 1      ? TP_VALID_UNACCREDITED
+                                     : TP_VALID;
 }
 
 bool
@@ -87,7 +87,8 @@ tp_jpm_of(tp_jpm_method method, const uint8_t level[TP_COMPETENCIES],
     int64_t got = 0;
     int64_t asked = 0;
     for (int i = 0; i < TP_COMPETENCIES; i++) {
-        const int64_t a = method == TP_JPM_SUM_RATIO || level[i] < standard[i] ? level[i] : standard[i];
+        const int64_t a =
+            method == TP_JPM_SUM_RATIO || level[i] < standard[i] ? level[i] : standard[i];
         got += method == TP_JPM_CAPPED_RATIO_MEAN ? a * COMMON / standard[i] : a;
         asked += method == TP_JPM_CAPPED_RATIO_MEAN ? COMMON : standard[i];
     }

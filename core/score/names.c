@@ -15,9 +15,12 @@ static const char *const REASON_WORD[] = {TP_REASONS(WORD_)};
 static const char *const REASON_TEXT[] = {TP_REASONS(TEXT_)};
 static const char *const NOTE_WORD[] = {TP_NOTES(WORD_)};
 static const char *const NOTE_TEXT[] = {TP_NOTES(TEXT_)};
-static const char *const VERDICT[] = {"eligible",           "conditional",
-                                      "undetermined",       "not_recommended_policy",
-                                      "not_eligible_waivable", "not_eligible",
+static const char *const VERDICT[] = {"eligible",
+                                      "conditional",
+                                      "undetermined",
+                                      "not_recommended_policy",
+                                      "not_eligible_waivable",
+                                      "not_eligible",
                                       "not_considered"};
 static const char *const VERDICT_TEXT[] = {
     "Memenuhi seluruh persyaratan",
@@ -31,7 +34,8 @@ static const char *const VERDICT_TEXT[] = {
 static const char *const RESULT[] = {"na", "met", "failed", "unknown"};
 static const char *const SEVERITY[] = {"NONE", "HARD", "WAIV", "COND", "POL", "FLAG"};
 static const char *const ACTION[] = {"PRO", "MUT", "none", "none"};
-static const char *const VALIDITY[] = {"valid", "valid_unaccredited", "expired", "incomplete", "none"};
+static const char *const VALIDITY[] = {"valid", "valid_unaccredited", "expired", "incomplete",
+                                       "none"};
 static const char *const X_ITEM[] = {"jpm",       "development", "experience", "potential",
                                      "education", "field",       "discipline"};
 static const char *const Y_ITEM[] = {"predicate", "award", "team", "feedback"};

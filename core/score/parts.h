@@ -1,4 +1,5 @@
-/* What the files of core/score share: the prepared view of a pool, and each decision's interface. */
+/* What the files of core/score share: the prepared view of a pool, and each decision's interface.
+ */
 #ifndef TALENT_CORE_SCORE_PARTS_H
 #define TALENT_CORE_SCORE_PARTS_H
 
@@ -78,27 +79,27 @@ tp_set_empty(tp_set a)
 /* A post's technical requirement. */
 typedef struct tp_need {
     uint32_t code;
-    int32_t level;  /* halves */
+    int32_t level; /* halves */
     int32_t weight;
 } tp_need;
 
 /* A post as the gates and the fit see it. */
 typedef struct tp_seat {
     bool scored;
-    uint8_t level;      /* tp_tier; TP_TIER_COUNT = not a JPT or unknown */
+    uint8_t level; /* tp_tier; TP_TIER_COUNT = not a JPT or unknown */
     bool own_standard;
     uint8_t standard[TP_COMPETENCIES]; /* halves */
-    int32_t day;        /* effective date */
-    uint32_t agency;    /* text number or TP_NONE */
-    uint32_t holder;    /* person or TP_NONE */
-    uint8_t rank_floor; /* lowest rank id; 0 = the post's eselon is unknown */
-    int epoch;          /* which resolved parameters hold on day */
+    int32_t day;                       /* effective date */
+    uint32_t agency;                   /* text number or TP_NONE */
+    uint32_t holder;                   /* person or TP_NONE */
+    uint8_t rank_floor;                /* lowest rank id; 0 = the post's eselon is unknown */
+    int epoch;                         /* which resolved parameters hold on day */
     tp_set affairs, fields;
     uint32_t need_begin, need_end; /* rows of view.need */
-    int64_t need_sum;   /* sum of weight x level */
-    uint8_t result[TP_RULE_COUNT];             /* rules of grain AGENCY and POST, for PRO */
+    int64_t need_sum;              /* sum of weight x level */
+    uint8_t result[TP_RULE_COUNT]; /* rules of grain AGENCY and POST, for PRO */
     uint64_t failed[TP_ACTION_COUNT], unknown[TP_ACTION_COUNT];
-    uint64_t permitted;            /* rules a permit for everyone answers */
+    uint64_t permitted;              /* rules a permit for everyone answers */
     uint32_t grant_begin, grant_end; /* permits that name a person */
 } tp_seat;
 
@@ -116,22 +117,23 @@ typedef struct tp_view {
     const tp_pool *pool;
     const tp_rules *rules;
     int32_t as_of;
-    int year;            /* the measured year: the last full one */
-    int32_t year_end;    /* its 31 December */
+    int year;         /* the measured year: the last full one */
+    int32_t year_end; /* its 31 December */
     size_t n_seat;
     tp_seat *seat;
-    uint32_t *holds;     /* [people] post held, or TP_NONE */
+    uint32_t *holds; /* [people] post held, or TP_NONE */
     tp_need *need;
     tp_set *history;     /* [position_history rows] affairs */
     tp_set *studied;     /* [people] fields of study among those the posts name */
     uint32_t *tech_code; /* [technical rows] code number or TP_NONE */
     tp_intern affair, field, code;
-    uint64_t *covered;   /* bitmap by text number: the agency's discipline list is complete */
-    uint64_t *rewards;   /* bitmap by text number: the agency reports awards */
-    uint64_t *teams;     /* bitmap by text number: the agency reports team roles */
+    uint64_t *covered; /* bitmap by text number: the agency's discipline list is complete */
+    uint64_t *rewards; /* bitmap by text number: the agency reports awards */
+    uint64_t *teams;   /* bitmap by text number: the agency reports team roles */
     tp_grant *grant;
     size_t n_grant;
-    tp_masks mask[TP_ACTION_COUNT][2][TP_LEVELS]; /* screening rules by action, agency changes, level */
+    tp_masks mask[TP_ACTION_COUNT][2]
+                 [TP_LEVELS]; /* screening rules by action, agency changes, level */
     int n_epoch;
     int32_t epoch_day[64];
     size_t n_merit;
@@ -165,12 +167,17 @@ int tp_standing(int tier, int jf_grade);
 
 /* ---- career.c: intervals of posts held ---- */
 
-typedef enum tp_span_filter { TP_SPAN_TIER, TP_SPAN_FEEDER, TP_SPAN_AFFAIRS, TP_SPAN_AFFAIRS_OPEN } tp_span_filter;
+typedef enum tp_span_filter {
+    TP_SPAN_TIER,
+    TP_SPAN_FEEDER,
+    TP_SPAN_AFFAIRS,
+    TP_SPAN_AFFAIRS_OPEN
+} tp_span_filter;
 
 typedef struct tp_span {
-    int32_t first;   /* start of the earliest interval; valid when days > 0 or an interval is open */
-    int32_t met_on;  /* first day on which the sum reaches `months`; INT32_MAX = never */
-    int64_t days;    /* sum until `day` */
+    int32_t first;  /* start of the earliest interval; valid when days > 0 or an interval is open */
+    int32_t met_on; /* first day on which the sum reaches `months`; INT32_MAX = never */
+    int64_t days;   /* sum until `day` */
     bool any;
 } tp_span;
 
@@ -186,8 +193,8 @@ void tp_career_of(const tp_view *view, const tp_who *who, tp_career *out);
 
 /* Union of the definitive intervals that pass the filter: arg is a tier (and who->jf), a target
  * level, or unused; need in months. */
-void tp_span_of(const tp_view *view, const tp_who *who, tp_span_filter filter, int arg, tp_set affairs,
-                int months, int32_t day, tp_span *out);
+void tp_span_of(const tp_view *view, const tp_who *who, tp_span_filter filter, int arg,
+                tp_set affairs, int months, int32_t day, tp_span *out);
 
 /* ---- appraisals and sanctions ---- */
 
@@ -195,8 +202,8 @@ void tp_span_of(const tp_view *view, const tp_who *who, tp_span_filter filter, i
 int tp_predicate_of(const tp_view *view, size_t person, int year, uint64_t *reason);
 
 typedef struct tp_sanctions {
-    int heaviest;  /* in the window: -1 none, else tp_sanction */
-    bool serving;  /* on the day */
+    int heaviest; /* in the window: -1 none, else tp_sanction */
+    bool serving; /* on the day */
     bool unsettled;
 } tp_sanctions;
 
@@ -253,7 +260,7 @@ typedef struct tp_axis {
     tp_frac sum;    /* sum of weight x score; axis = sum / weight_sum */
     int32_t points; /* hundredths, rounded; valid unless blocked */
     uint64_t reason;
-    int detail[6];  /* what explain shows: counts behind the scores */
+    int detail[6]; /* what explain shows: counts behind the scores */
 } tp_axis;
 
 void tp_axis_x(const tp_view *view, const tp_who *who, const tp_assess *assess, tp_axis *out);
@@ -270,10 +277,12 @@ int64_t tp_tenure_days(const tp_view *view, const tp_who *who);
 
 /* ---- box.c ---- */
 
-int tp_box_class(const tp_rules *rules, const int32_t cut[2], const tp_axis *axis); /* 0 low..2 top */
-int tp_box_of(const tp_rules *rules, const tp_axis *x, const tp_axis *y);          /* 0..9 */
-int32_t tp_nt_of(const tp_rules *rules, const tp_axis *x, const tp_axis *y);       /* hundredths */
-void tp_pools_of(const tp_rules *rules, int box, uint64_t reason, uint8_t *agency, uint8_t *national);
+int tp_box_class(const tp_rules *rules, const int32_t cut[2],
+                 const tp_axis *axis);                                       /* 0 low..2 top */
+int tp_box_of(const tp_rules *rules, const tp_axis *x, const tp_axis *y);    /* 0..9 */
+int32_t tp_nt_of(const tp_rules *rules, const tp_axis *x, const tp_axis *y); /* hundredths */
+void tp_pools_of(const tp_rules *rules, int box, uint64_t reason, uint8_t *agency,
+                 uint8_t *national);
 
 /* ---- gates ---- */
 
@@ -289,16 +298,16 @@ typedef struct tp_gate {
     int32_t post_retire_on;       /* BU-01 fails from this day */
     int32_t age_last[TP_LEVELS];  /* AP-06 is met up to this day */
     int32_t feeder_on[TP_LEVELS]; /* AP-04 is met from this day */
-    int32_t replace_on;           /* TN-01 or TN-02 is met from this day; INT32_MIN if not an incumbent */
+    int32_t replace_on; /* TN-01 or TN-02 is met from this day; INT32_MIN if not an incumbent */
     uint32_t agency;
-    uint8_t action[TP_LEVELS];    /* tp_action */
+    uint8_t action[TP_LEVELS]; /* tp_action */
     uint8_t flags;
-    uint8_t open_feeder;          /* bit level: history incomplete, so AP-04 is unknown, not failed */
-    bool pandemic;                /* TN-02 stands for TN-01 */
+    uint8_t open_feeder; /* bit level: history incomplete, so AP-04 is unknown, not failed */
+    bool pandemic;       /* TN-02 stands for TN-01 */
 } tp_gate;
 
-void tp_gate_make(const tp_view *view, const tp_who *who, const tp_assess *assess, int32_t epoch_day,
-                  tp_gate *out);
+void tp_gate_make(const tp_view *view, const tp_who *who, const tp_assess *assess,
+                  int32_t epoch_day, tp_gate *out);
 
 /* Adds the results that depend on the day. */
 void tp_gate_at(const tp_view *view, size_t person, const tp_gate *gate, int level, int32_t day,
@@ -320,15 +329,16 @@ typedef struct tp_pair {
     int32_t kind_jpm[3]; /* hundredths: managerial, socio-cultural, technical; -1 unknown */
 } tp_pair;
 
-void tp_gate_pair(const tp_view *view, const tp_who *who, const tp_assess *assess, const tp_seat *seat,
-                  tp_pair *out);
+void tp_gate_pair(const tp_view *view, const tp_who *who, const tp_assess *assess,
+                  const tp_seat *seat, tp_pair *out);
 
 /* Personal permits of the post answer these rules. */
 uint64_t tp_gate_granted(const tp_view *view, const tp_seat *seat, size_t person);
 
 /* ---- verdict.c ---- */
 
-void tp_masks_make(const tp_rules *rules, bool screening, tp_masks out[TP_ACTION_COUNT][2][TP_LEVELS]);
+void tp_masks_make(const tp_rules *rules, bool screening,
+                   tp_masks out[TP_ACTION_COUNT][2][TP_LEVELS]);
 tp_verdict tp_verdict_of(const tp_masks *mask, uint64_t failed, uint64_t unknown);
 
 /* The rule counted as the one that decided: TP_RULE_COUNT if none did. */
@@ -338,12 +348,12 @@ int tp_verdict_rule(const tp_masks *mask, uint64_t failed, uint64_t unknown);
 
 /* What of a person enters every fit, exact. */
 typedef struct tp_fit_person {
-    tp_frac base;      /* weighted sum of the items that do not depend on the post */
-    int32_t weight;    /* weight of the potential axis */
-    tp_frac y;         /* performance axis, 0..100 */
+    tp_frac base;   /* weighted sum of the items that do not depend on the post */
+    int32_t weight; /* weight of the potential axis */
+    tp_frac y;      /* performance axis, 0..100 */
     int32_t y_points;
     int32_t tenure;
-    bool ready;        /* both axes can be computed */
+    bool ready; /* both axes can be computed */
     uint8_t level[TP_COMPETENCIES];
     int8_t target;
 } tp_fit_person;
@@ -356,8 +366,11 @@ typedef struct tp_fit {
     uint8_t action;
 } tp_fit;
 
-void tp_fit_prepare(const tp_view *view, const tp_who *who, const tp_assess *assess, const tp_axis *x,
-                    const tp_axis *y, tp_fit_person *out);
+void tp_fit_prepare(const tp_view *view, const tp_who *who, const tp_assess *assess,
+                    const tp_axis *x, const tp_axis *y, tp_fit_person *out);
+
+/* Newest level of a code, in halves, that is not older than an assessment may be; -1 unknown. */
+int tp_technical_level(const tp_view *view, size_t person, uint32_t code);
 
 /* Technical match: exact capped ratio; false when a required competency was never assessed. */
 bool tp_tek_of(const tp_view *view, size_t person, const tp_seat *seat, tp_frac *out);
@@ -398,5 +411,13 @@ typedef struct tp_merit {
 } tp_merit;
 
 void tp_merit_of(const tp_rules *rules, const tp_table *table, size_t row, tp_merit *out);
+
+/* ---- columns.c: false when the arena is full ---- */
+
+bool tp_columns_person(tp_arena *a, tp_scores *s, size_t n);
+bool tp_columns_post(tp_arena *a, tp_scores *s, size_t n);
+bool tp_columns_list(tp_arena *a, tp_scores *s, size_t n);
+bool tp_columns_merit(tp_arena *a, tp_scores *s, size_t n);
+bool tp_columns_best(tp_arena *a, tp_scores *s, size_t n);
 
 #endif

@@ -27,7 +27,8 @@ predicate_of_row(const tp_view *view, const tp_table *t, size_t row, uint64_t *r
         return rated;
     }
     const bool legacy = scheme == TP_SCHEME_SKP_100;
-    const int32_t *cut = legacy ? view->rules->performance.legacy_cut : view->rules->performance.pp30_cut;
+    const int32_t *cut =
+        legacy ? view->rules->performance.legacy_cut : view->rules->performance.pp30_cut;
     *reason |= TP_REASON_BIT(SCHEME_LEGACY);
     for (int i = 0; i < 4; i++) {
         if (legacy ? score > cut[i] : score >= cut[i]) {
@@ -91,7 +92,8 @@ tp_sanctions_of(const tp_view *view, size_t person, int32_t from, int32_t until,
         }
         const bool started = tp_get_i32(t, TP_DISCIPLINE_START_ON, row, &start);
         if (!known || !started || level == 255 || form == TP_CASE_APPEAL ||
-            !tp_known(t, TP_DISCIPLINE_DECREE_NO, row) || !tp_known(t, TP_DISCIPLINE_DECREE_ON, row)) {
+            !tp_known(t, TP_DISCIPLINE_DECREE_NO, row) ||
+            !tp_known(t, TP_DISCIPLINE_DECREE_ON, row)) {
             out->unsettled = true;
             continue;
         }

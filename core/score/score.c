@@ -39,62 +39,10 @@ typedef struct work {
     const tp_view *view;
     tp_scores *out;
     worker *worker;
-    best *best;     /* [people * TOP_PERSON] */
+    best *best;      /* [people * TOP_PERSON] */
     uint8_t *n_best; /* [people] */
     size_t top_post, top_person;
 } work;
-
-/* ---- columns ---- */
-
-static bool
-person_columns(tp_arena *a, tp_scores *s, size_t n)
-{
-    const size_t words = tp_bit_words(n);
-#define COLUMN_(field, count) ((s->field = tp_arena_alloc(a, (count), sizeof *s->field)) != NULL)
-    return COLUMN_(has_ip, n) && COLUMN_(ip_k, n) && COLUMN_(ip_ko, n) && COLUMN_(ip_ki, n) &&
-           COLUMN_(ip_d, n) && COLUMN_(ip, n) && COLUMN_(ip_category, n) && COLUMN_(x_valid, words) &&
-           COLUMN_(y_valid, words) && COLUMN_(x_pool, n) && COLUMN_(y, n) &&
-           COLUMN_(x_part, n * TP_X_ITEMS) && COLUMN_(y_part, n * TP_Y_ITEMS) && COLUMN_(nt, n) &&
-           COLUMN_(box, n) && COLUMN_(box_alt, n) && COLUMN_(x_complete, n) && COLUMN_(y_complete, n) &&
-           COLUMN_(reason, n) && COLUMN_(jpm, n) && COLUMN_(jpm_valid, words) && COLUMN_(jpm_category, n) &&
-           COLUMN_(assessment, n) && COLUMN_(validity, n) && COLUMN_(in_agency_pool, n) &&
-           COLUMN_(in_national_pool, n) && COLUMN_(rules, n) && COLUMN_(best_begin, n + 1);
-}
-
-static bool
-post_columns(tp_arena *a, tp_scores *s, size_t n)
-{
-    return COLUMN_(post_scored, n) && COLUMN_(post_level, n) && COLUMN_(post_day, n) &&
-           COLUMN_(post_holder, n) && COLUMN_(post_rule, n * TP_RULE_COUNT) &&
-           COLUMN_(post_verdict, n * TP_VERDICT_COUNT) && COLUMN_(post_lost, n * TP_RULE_COUNT) &&
-           COLUMN_(post_unknown, n * TP_RULE_COUNT) && COLUMN_(post_skipped, n) &&
-           COLUMN_(post_unranked, n) && COLUMN_(list_begin, n + 1);
-}
-
-static bool
-list_columns(tp_arena *a, tp_scores *s, size_t n)
-{
-    return COLUMN_(list_person, n) && COLUMN_(listing, n) && COLUMN_(list_rank, n) &&
-           COLUMN_(list_row_no, n) && COLUMN_(list_group, n) && COLUMN_(list_action, n) &&
-           COLUMN_(list_verdict, n) && COLUMN_(list_fit, n) && COLUMN_(list_nt, n) && COLUMN_(list_tek, n) &&
-           COLUMN_(list_x, n) && COLUMN_(list_y, n) && COLUMN_(list_jpm, n) && COLUMN_(list_tenure, n) &&
-           COLUMN_(list_x_part, n * TP_X_ITEMS) && COLUMN_(list_fit_part, n * 3) &&
-           COLUMN_(list_rule, n * TP_RULE_COUNT) && COLUMN_(list_note, n);
-}
-
-static bool
-merit_columns(tp_arena *a, tp_scores *s, size_t n)
-{
-    return COLUMN_(merit_row, n) && COLUMN_(merit_known, n) && COLUMN_(merit_total, n) &&
-           COLUMN_(merit_bp, n) && COLUMN_(merit_category, n);
-}
-
-static bool
-best_columns(tp_arena *a, tp_scores *s, size_t n)
-{
-    return COLUMN_(best_post, n) && COLUMN_(best_fit, n) && COLUMN_(best_verdict, n);
-#undef COLUMN_
-}
 
 /* ---- people ---- */
 
@@ -164,12 +112,14 @@ put_person(const tp_view *view, candidate *c, tp_scores *s, size_t i)
     s->rules[i] = tp_gate_slots(view, i, &c->gate, view->as_of);
     int32_t years = 0;
     if (c->who.has_birth &&
-        tp_param_at(&view->rules->param[TP_PARAM_AGE_MAX], view->as_of, TP_TIER_JPT_PRATAMA, &years) &&
+        tp_param_at(&view->rules->param[TP_PARAM_AGE_MAX], view->as_of, TP_TIER_JPT_PRATAMA,
+                    &years) &&
         view->as_of >= tp_day_add_years(c->who.birth, years) &&
         view->as_of < tp_day_add_years(c->who.birth, years + 1)) {
         s->reason[i] |= TP_REASON_BIT(AGE_EDGE);
     }
-    tp_pools_of(view->rules, s->box[i], s->reason[i], &s->in_agency_pool[i], &s->in_national_pool[i]);
+    tp_pools_of(view->rules, s->box[i], s->reason[i], &s->in_agency_pool[i],
+                &s->in_national_pool[i]);
 }
 
 /* ---- pairs ---- */
@@ -199,7 +149,8 @@ judge(const tp_view *view, const candidate *c, const tp_seat *seat, bool whole, 
                                  : 0;
     f &= ~granted;
     u &= ~granted;
-    const bool settled = (f & (mask->hard | mask->waiv)) != 0 || (c->gate.flags & TP_GATE_PAIR_FIXED) != 0;
+    const bool settled =
+        (f & (mask->hard | mask->waiv)) != 0 || (c->gate.flags & TP_GATE_PAIR_FIXED) != 0;
     if (whole || !settled) {
         tp_gate_pair(view, &c->who, &c->assess, seat, pair);
         f |= pair->failed & ~granted;
@@ -216,13 +167,16 @@ put_best(work *w, size_t person, const tp_fit *fit, uint32_t post)
     best *b = &w->best[person * TOP_PERSON];
     size_t n = w->n_best[person];
     if (n == w->top_person) {
-        if (n == 0 || fit->fit < b[n - 1].fit || (fit->fit == b[n - 1].fit && post > b[n - 1].post)) {
+        if (n == 0 || fit->fit < b[n - 1].fit ||
+            (fit->fit == b[n - 1].fit && post > b[n - 1].post)) {
             return;
         }
         n--;
     }
     size_t at = n;
-    for (; at > 0 && (b[at - 1].fit < fit->fit || (b[at - 1].fit == fit->fit && b[at - 1].post > post)); at--) {
+    for (; at > 0 &&
+           (b[at - 1].fit < fit->fit || (b[at - 1].fit == fit->fit && b[at - 1].post > post));
+         at--) {
         b[at] = b[at - 1];
     }
     b[at] = (best){fit->fit, post, fit->verdict};
@@ -305,7 +259,8 @@ add_tally(tally *into, const tally *from, size_t cap)
     into->unranked += from->unranked;
     for (int list = 0; list < LISTINGS; list++) {
         for (size_t i = 0; i < from->n[list]; i++) {
-            into->n[list] = (uint8_t)tp_top_put(into->top[list], into->n[list], cap, &from->top[list][i]);
+            into->n[list] =
+                (uint8_t)tp_top_put(into->top[list], into->n[list], cap, &from->top[list][i]);
         }
     }
 }
@@ -325,7 +280,8 @@ score_blocks(work *w, const tp_ctx *ctx, tp_arena *scratch, tp_err *err)
         }
     }
     if (w->worker == NULL) {
-        TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for %d threads over %zu posts", threads, w->view->n_seat);
+        TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for %d threads over %zu posts", threads,
+                      w->view->n_seat);
     }
     bool stopped = false;
     size_t done = 0;
@@ -359,7 +315,8 @@ score_blocks(work *w, const tp_ctx *ctx, tp_arena *scratch, tp_err *err)
 /* ---- lists ---- */
 
 static uint32_t
-notes_of(const tp_view *view, const candidate *c, const tp_seat *seat, const tp_fit *fit, const tp_pair *pair)
+notes_of(const tp_view *view, const candidate *c, const tp_seat *seat, const tp_fit *fit,
+         const tp_pair *pair)
 {
     int32_t flag = 0;
     int32_t years = 0;
@@ -410,10 +367,11 @@ put_row(const tp_view *view, tp_scores *s, size_t row, size_t post, const tp_fit
         const uint64_t bit = UINT64_C(1) << r;
         const bool agency = tp_rule_grain((tp_rule_id)r) == TP_GRAIN_AGENCY;
         s->list_rule[row * TP_RULE_COUNT + (size_t)r] =
-            (uint8_t)((none & bit) != 0 || (agency && seat->result[r] == TP_RESULT_NA) ? TP_RESULT_NA
-                      : (failed & bit) != 0                                            ? TP_RESULT_FAILED
-                      : (unknown & bit) != 0                                           ? TP_RESULT_UNKNOWN
-                                                                                       : TP_RESULT_MET);
+            (uint8_t)((none & bit) != 0 || (agency && seat->result[r] == TP_RESULT_NA)
+                          ? TP_RESULT_NA
+                      : (failed & bit) != 0  ? TP_RESULT_FAILED
+                      : (unknown & bit) != 0 ? TP_RESULT_UNKNOWN
+                                             : TP_RESULT_MET);
     }
     s->list_note[row] = notes_of(view, &c, seat, fit, &pair);
 }
@@ -466,7 +424,7 @@ finish_posts(work *w, const tp_ctx *ctx, tp_arena *arena, tp_err *err)
         s->list_begin[post + 1] = s->list_begin[post] + t->n[0] + t->n[1];
     }
     s->n_list = s->list_begin[view->n_seat];
-    if (!list_columns(arena, s, s->n_list)) {
+    if (!tp_columns_list(arena, s, s->n_list)) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for %zu shortlist rows", s->n_list);
     }
 #pragma omp parallel for num_threads(tp_threads(ctx, view->n_seat)) schedule(dynamic, 16)
@@ -484,7 +442,7 @@ finish_people(work *w, tp_arena *arena, tp_err *err)
         s->best_begin[i + 1] = s->best_begin[i] + w->n_best[i];
     }
     s->n_best = s->best_begin[s->n];
-    if (!best_columns(arena, s, s->n_best)) {
+    if (!tp_columns_best(arena, s, s->n_best)) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for %zu best posts", s->n_best);
     }
     for (size_t i = 0; i < s->n; i++) {
@@ -502,8 +460,9 @@ static tp_code
 finish_merit(const tp_view *view, tp_scores *s, tp_arena *arena, tp_err *err)
 {
     s->n_merit = view->n_merit;
-    if (!merit_columns(arena, s, view->n_merit)) {
-        TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for the merit index of %zu agencies", view->n_merit);
+    if (!tp_columns_merit(arena, s, view->n_merit)) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for the merit index of %zu agencies",
+                      view->n_merit);
     }
     for (size_t i = 0; i < view->n_merit; i++) {
         tp_merit m;
@@ -518,18 +477,20 @@ finish_merit(const tp_view *view, tp_scores *s, tp_arena *arena, tp_err *err)
 }
 
 static tp_code
-run(const tp_view *view, const tp_ctx *ctx, tp_arena *scratch, tp_arena *arena, tp_scores *out, tp_err *err)
+run(const tp_view *view, const tp_ctx *ctx, tp_arena *scratch, tp_arena *arena, tp_scores *out,
+    tp_err *err)
 {
     const tp_rules *r = view->rules;
     work w = {.view = view, .out = out};
     w.top_post = (size_t)(r->fit.top_per_post < TOP_POST ? r->fit.top_per_post : TOP_POST);
-    w.top_person = (size_t)(r->fit.top_per_person < TOP_PERSON ? r->fit.top_per_person : TOP_PERSON);
+    w.top_person =
+        (size_t)(r->fit.top_per_person < TOP_PERSON ? r->fit.top_per_person : TOP_PERSON);
     w.best = tp_arena_alloc(scratch, out->n, TOP_PERSON * sizeof *w.best);
     w.n_best = tp_arena_alloc(scratch, out->n, sizeof *w.n_best);
-    if (w.best == NULL || w.n_best == NULL || !person_columns(arena, out, out->n) ||
-        !post_columns(arena, out, view->n_seat)) {
-        TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for the scores of %zu people and %zu posts", out->n,
-                      view->n_seat);
+    if (w.best == NULL || w.n_best == NULL || !tp_columns_person(arena, out, out->n) ||
+        !tp_columns_post(arena, out, view->n_seat)) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for the scores of %zu people and %zu posts",
+                      out->n, view->n_seat);
     }
     TP_RETURN_SAME(score_blocks(&w, ctx, scratch, err));
     TP_RETURN_SAME(finish_posts(&w, ctx, arena, err));
@@ -538,8 +499,8 @@ run(const tp_view *view, const tp_ctx *ctx, tp_arena *scratch, tp_arena *arena, 
 }
 
 tp_code
-tp_score(const tp_pool *pool, const tp_rules *rules, int32_t as_of, const tp_ctx *ctx, tp_arena *arena,
-         tp_scores *out, tp_err *err)
+tp_score(const tp_pool *pool, const tp_rules *rules, int32_t as_of, const tp_ctx *ctx,
+         tp_arena *arena, tp_scores *out, tp_err *err)
 {
     TP_AUTO_ARENA(scratch, 0);
     tp_view view;

@@ -20,7 +20,8 @@ tp_masks_make(const tp_rules *rules, bool screening, tp_masks out[TP_ACTION_COUN
                     m->waiv |= s == TP_SEVERITY_WAIV ? bit : 0;
                     m->cond |= s == TP_SEVERITY_COND ? bit : 0;
                     m->pol |= s == TP_SEVERITY_POL && rule->enabled ? bit : 0;
-                    m->flag |= s == TP_SEVERITY_FLAG || (s == TP_SEVERITY_POL && !rule->enabled) ? bit : 0;
+                    m->flag |=
+                        s == TP_SEVERITY_FLAG || (s == TP_SEVERITY_POL && !rule->enabled) ? bit : 0;
                 }
             }
         }

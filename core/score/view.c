@@ -45,7 +45,8 @@ set_of(tp_intern *codes, tp_str list, bool grow, tp_set *out, tp_err *err)
 static uint32_t
 text_no(const tp_table *t, int field, size_t row)
 {
-    return tp_known(t, field, row) ? ((const uint32_t *)t->col[field].data)[row] : (uint32_t)TP_NONE;
+    return tp_known(t, field, row) ? ((const uint32_t *)t->col[field].data)[row]
+                                   : (uint32_t)TP_NONE;
 }
 
 static void
@@ -79,8 +80,10 @@ read_seat(tp_view *view, size_t row, tp_seat *seat, tp_err *err)
     seat->scored = seat->level < TP_LEVELS && (tp_known(t, TP_POSITION_VACANT_SINCE, row) ||
                                                tp_known(t, TP_POSITION_TARGET_ON, row));
     read_standard(view, row, seat);
-    TP_RETURN_SAME(set_of(&view->affair, tp_get_text(t, TP_POSITION_AFFAIRS, row), true, &seat->affairs, err));
-    return set_of(&view->field, tp_get_text(t, TP_POSITION_STUDY_FIELDS, row), true, &seat->fields, err);
+    TP_RETURN_SAME(
+        set_of(&view->affair, tp_get_text(t, TP_POSITION_AFFAIRS, row), true, &seat->affairs, err));
+    return set_of(&view->field, tp_get_text(t, TP_POSITION_STUDY_FIELDS, row), true, &seat->fields,
+                  err);
 }
 
 /* Technical requirements, grouped by post whatever the order of the table. */
@@ -98,14 +101,16 @@ read_needs(tp_view *view, tp_arena *scratch, tp_err *err)
     }
     for (size_t row = 0; row < post->n; row++) {
         uint32_t at = 0;
-        if (!tp_intern_add(&id, tp_get_text(post, TP_POSITION_POSITION_ID, row), &at) || at != row) {
+        if (!tp_intern_add(&id, tp_get_text(post, TP_POSITION_POSITION_ID, row), &at) ||
+            at != row) {
             rc = TP_E_RANGE;
             goto out;
         }
     }
     for (size_t row = 0; row < t->n; row++) {
         of[row] = TP_NONE;
-        if (tp_known(t, TP_POSITION_TECHNICAL_CODE, row) && tp_known(t, TP_POSITION_TECHNICAL_LEVEL, row) &&
+        if (tp_known(t, TP_POSITION_TECHNICAL_CODE, row) &&
+            tp_known(t, TP_POSITION_TECHNICAL_LEVEL, row) &&
             tp_intern_find(&id, tp_get_text(t, TP_POSITION_TECHNICAL_POSITION_ID, row), &of[row])) {
             view->seat[of[row]].need_end++;
         }
@@ -126,7 +131,8 @@ read_needs(tp_view *view, tp_arena *scratch, tp_err *err)
         need->level = tp_i32_or(t, TP_POSITION_TECHNICAL_LEVEL, row, 0);
         need->weight = tp_i32_or(t, TP_POSITION_TECHNICAL_WEIGHT, row, 1);
         seat->need_sum += (int64_t)need->level * need->weight;
-        if (!tp_intern_add(&view->code, tp_get_text(t, TP_POSITION_TECHNICAL_CODE, row), &need->code)) {
+        if (!tp_intern_add(&view->code, tp_get_text(t, TP_POSITION_TECHNICAL_CODE, row),
+                           &need->code)) {
             goto out;
         }
     }
@@ -218,8 +224,8 @@ read_codes(tp_view *view, tp_arena *scratch, tp_err *err)
         TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for the histories of %zu people", pool->n);
     }
     for (size_t row = 0; row < h->n; row++) {
-        TP_RETURN_SAME(set_of(&view->affair, tp_get_text(h, TP_POSITION_HISTORY_AFFAIRS, row), false,
-                              &view->history[row], err));
+        TP_RETURN_SAME(set_of(&view->affair, tp_get_text(h, TP_POSITION_HISTORY_AFFAIRS, row),
+                              false, &view->history[row], err));
     }
     for (size_t row = 0; row < e->n; row++) {
         tp_set one;
@@ -230,7 +236,8 @@ read_codes(tp_view *view, tp_arena *scratch, tp_err *err)
         }
     }
     for (size_t row = 0; row < t->n; row++) {
-        if (!tp_intern_find(&view->code, tp_get_text(t, TP_TECHNICAL_CODE, row), &view->tech_code[row])) {
+        if (!tp_intern_find(&view->code, tp_get_text(t, TP_TECHNICAL_CODE, row),
+                            &view->tech_code[row])) {
             view->tech_code[row] = TP_NONE;
         }
     }
@@ -341,14 +348,17 @@ read_epochs(tp_view *view, tp_err *err)
                     int32_t a = 0;
                     int32_t b = 0;
                     const bool in_a = tp_param_at(&view->rules->param[p], day, level, &a);
-                    same = in_a == tp_param_at(&view->rules->param[p], view->epoch_day[e], level, &b) && a == b;
+                    same = in_a ==
+                               tp_param_at(&view->rules->param[p], view->epoch_day[e], level, &b) &&
+                           a == b;
                 }
             }
             epoch = same ? e : -1;
         }
         if (view->seat[i].scored && epoch < 0) {
             if (view->n_epoch == (int)TP_COUNT(view->epoch_day)) {
-                TP_RETURN_ERR(err, TP_E_RANGE, "parameters change more than %d times over the posts' days",
+                TP_RETURN_ERR(err, TP_E_RANGE,
+                              "parameters change more than %d times over the posts' days",
                               view->n_epoch);
             }
             epoch = view->n_epoch++;
@@ -360,8 +370,8 @@ read_epochs(tp_view *view, tp_err *err)
 }
 
 tp_code
-tp_view_make(const tp_pool *pool, const tp_rules *rules, int32_t as_of, tp_arena *scratch, tp_view *out,
-             tp_err *err)
+tp_view_make(const tp_pool *pool, const tp_rules *rules, int32_t as_of, tp_arena *scratch,
+             tp_view *out, tp_err *err)
 {
     const size_t n = pool->table[TP_POSITION].n;
     *out = (tp_view){.pool = pool, .rules = rules, .as_of = as_of, .n_seat = n};

@@ -35,7 +35,8 @@ read_education(const tp_view *view, size_t person, tp_who *out)
         const int32_t level = tp_i32_or(t, TP_EDUCATION_LEVEL, row, -1);
         out->education = level > 0 && level < 64 && level > out->education ? level : out->education;
     }
-    out->education_class = out->education < 0 ? TP_CLASS_NONE : view->rules->education_class[out->education];
+    out->education_class =
+        out->education < 0 ? TP_CLASS_NONE : view->rules->education_class[out->education];
 }
 
 void

@@ -40,7 +40,8 @@ span(const tp_node *node, bool word, tp_param *param, tp_err *err)
     TP_RETURN_SAME(tp_rule_day(node, "until", INT32_MAX, &param->span[i].until, err));
     if (param->span[i].from >= param->span[i].until ||
         (i > 0 && param->span[i].from < param->span[i - 1].until)) {
-        return tp_node_fail(node, err, "the days overlap the span before, or end before they begin");
+        return tp_node_fail(node, err,
+                            "the days overlap the span before, or end before they begin");
     }
     const tp_node v = tp_node_get(node, "value");
     if (tp_node_kind_of(&v) == TP_NODE_OBJECT) {
@@ -95,7 +96,8 @@ parameters(const tp_node *root, tp_rules *r, tp_err *err)
     }
     for (int p = 0; p < TP_PARAM_COUNT; p++) {
         if (r->param[p].n == 0) {
-            return tp_node_fail(&list, err, "parameter %s is missing", tp_param_name((tp_param_id)p));
+            return tp_node_fail(&list, err, "parameter %s is missing",
+                                tp_param_name((tp_param_id)p));
         }
     }
     return TP_OK;
@@ -146,9 +148,9 @@ rule_of(const tp_node *node, tp_arena *arena, tp_rules *r, tp_err *err)
     tp_rule_id at;
     int verdict = 0;
     TP_RETURN_SAME(tp_node_object(node, err));
-    TP_RETURN_SAME(tp_node_only(node,
-                                "id|severity|verdict|enabled|reason|missing|owner|approval|regulation|evidence",
-                                err));
+    TP_RETURN_SAME(tp_node_only(
+        node, "id|severity|verdict|enabled|reason|missing|owner|approval|regulation|evidence",
+        err));
     const tp_node name = tp_node_get(node, "id");
     TP_RETURN_SAME(tp_node_text(&name, &id, err));
     if (!tp_rule_find(id, &at)) {
@@ -195,7 +197,8 @@ rules_of(const tp_node *root, tp_arena *arena, tp_rules *r, tp_err *err)
 
 /* Sets out[code] = value for each code of a list; a code may stand in one list only. */
 static tp_code
-mark(const tp_node *object, const char *key, uint8_t to, uint8_t none, size_t n, uint8_t *out, tp_err *err)
+mark(const tp_node *object, const char *key, uint8_t to, uint8_t none, size_t n, uint8_t *out,
+     tp_err *err)
 {
     const tp_node list = tp_node_get(object, key);
     TP_RETURN_SAME(tp_node_list(&list, err));
@@ -252,7 +255,8 @@ status_codes(const tp_node *root, tp_rules *r, tp_err *err)
     TP_RETURN_SAME(tp_node_only(&s, "source|met|failed|study|dismissed", err));
     memset(r->legal_status, TP_RESULT_UNKNOWN, sizeof r->legal_status); /* every code not listed */
     TP_RETURN_SAME(mark(&s, "met", TP_RESULT_MET, TP_RESULT_UNKNOWN, 100, r->legal_status, err));
-    TP_RETURN_SAME(mark(&s, "failed", TP_RESULT_FAILED, TP_RESULT_UNKNOWN, 100, r->legal_status, err));
+    TP_RETURN_SAME(
+        mark(&s, "failed", TP_RESULT_FAILED, TP_RESULT_UNKNOWN, 100, r->legal_status, err));
     TP_RETURN_SAME(mark(&s, "study", TP_RESULT_NA, TP_RESULT_UNKNOWN, 100, r->legal_status, err));
     return bits(&s, "dismissed", 99, r->legal_dismissed, err);
 }
@@ -296,11 +300,13 @@ sanction_codes(const tp_node *root, tp_rules *r, tp_err *err)
 tp_code
 tp_rules_eligibility(const tp_node *root, tp_arena *arena, tp_rules *r, tp_err *err)
 {
-    static const char *const GROUP[] = {"jpt", "administration", "jf_utama", "jf_madya", "jf_lower"};
-    TP_RETURN_SAME(tp_node_only(root,
-                                "$schema|coverage_days|parameters|rules|retire_age|legal_status|education|"
-                                "sanctions|rank_floor",
-                                err));
+    static const char *const GROUP[] = {"jpt", "administration", "jf_utama", "jf_madya",
+                                        "jf_lower"};
+    TP_RETURN_SAME(
+        tp_node_only(root,
+                     "$schema|coverage_days|parameters|rules|retire_age|legal_status|education|"
+                     "sanctions|rank_floor",
+                     err));
     TP_RETURN_SAME(tp_rule_int(root, "coverage_days", 0, 3660, &r->coverage_days, err));
     TP_RETURN_SAME(parameters(root, r, err));
     TP_RETURN_SAME(rules_of(root, arena, r, err));

@@ -48,7 +48,8 @@ by_code(const void *a, const void *b)
 }
 
 static tp_code
-read_line(char *line, char *end, size_t number, const int column[2], tp_rule_agency *out, tp_err *err)
+read_line(char *line, char *end, size_t number, const int column[2], tp_rule_agency *out,
+          tp_err *err)
 {
     char *at = line;
     tp_str cell;
@@ -62,7 +63,8 @@ read_line(char *line, char *end, size_t number, const int column[2], tp_rule_age
         i++;
     }
     if (i != CELLS) {
-        TP_RETURN_ERR(err, TP_E_CONFIG, "agencies.csv:%zu: %d cells, expected %d", number, i, (int)CELLS);
+        TP_RETURN_ERR(err, TP_E_CONFIG, "agencies.csv:%zu: %d cells, expected %d", number, i,
+                      (int)CELLS);
     }
     return TP_OK;
 }
@@ -93,12 +95,14 @@ parse_agencies(char *text, size_t n, tp_arena *arena, tp_rules *out, tp_err *err
                 column[1] = tp_str_is(cell, "region_code") ? i : column[1];
             }
             if (column[0] < 0 || column[1] < 0) {
-                TP_RETURN_ERR(err, TP_E_CONFIG, "agencies.csv:1: no column quick_code or region_code");
+                TP_RETURN_ERR(err, TP_E_CONFIG,
+                              "agencies.csv:1: no column quick_code or region_code");
             }
         } else {
             agency[count] = (tp_rule_agency){{NULL, 0}, {NULL, 0}};
             TP_RETURN_SAME(read_line(line, end, number + 1, column, &agency[count], err));
-            count += agency[count].code.n > 0; /* a province too new for a code of its own has none */
+            count +=
+                agency[count].code.n > 0; /* a province too new for a code of its own has none */
         }
         line = end + 1;
     }
@@ -124,7 +128,8 @@ load_agencies(const char *dir, tp_arena *arena, tp_rules *out, tp_err *err)
 typedef tp_code (*reader)(const tp_node *root, tp_arena *arena, tp_rules *out, tp_err *err);
 
 static tp_code
-load_file(const char *dir, const char *name, reader read, tp_arena *arena, tp_rules *out, tp_err *err)
+load_file(const char *dir, const char *name, reader read, tp_arena *arena, tp_rules *out,
+          tp_err *err)
 {
     TP_AUTO_BUF(path);
     tp_json *doc = NULL;
@@ -154,8 +159,10 @@ tp_rules_load(const char *dir, const char *codes_dir, int32_t as_of, tp_arena *a
     if (as_of < r->from || as_of >= r->until) {
         char day[TP_DAY_TEXT];
         tp_day_format(as_of, day);
-        TP_RETURN_ERR(err, TP_E_CONFIG, "%s/scoring.json: rule set %.*s is not in force on %s; "
-                      "choose another --as-of or add a rule set", dir, TP_STR_ARG(r->id), day);
+        TP_RETURN_ERR(err, TP_E_CONFIG,
+                      "%s/scoring.json: rule set %.*s is not in force on %s; "
+                      "choose another --as-of or add a rule set",
+                      dir, TP_STR_ARG(r->id), day);
     }
     *out = *r;
     return TP_OK;

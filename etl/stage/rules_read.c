@@ -4,7 +4,8 @@
 #include "talent/base/day.h"
 
 tp_code
-tp_rule_int(const tp_node *object, const char *key, int64_t low, int64_t high, int32_t *out, tp_err *err)
+tp_rule_int(const tp_node *object, const char *key, int64_t low, int64_t high, int32_t *out,
+            tp_err *err)
 {
     const tp_node node = tp_node_get(object, key);
     int64_t value = 0;
@@ -28,8 +29,8 @@ tp_rule_text(const tp_node *object, const char *key, tp_arena *arena, tp_str *ou
 }
 
 tp_code
-tp_rule_ints(const tp_node *object, const char *key, size_t n, int64_t low, int64_t high, int32_t *out,
-             tp_err *err)
+tp_rule_ints(const tp_node *object, const char *key, size_t n, int64_t low, int64_t high,
+             int32_t *out, tp_err *err)
 {
     const tp_node list = tp_node_get(object, key);
     TP_RETURN_SAME(tp_node_list(&list, err));
@@ -79,8 +80,8 @@ tp_rule_words(const tp_node *object, const char *key, const char *words, int64_t
 }
 
 tp_code
-tp_rule_choices(const tp_node *object, const char *key, const char *words, const char *values, uint8_t *out,
-                tp_err *err)
+tp_rule_choices(const tp_node *object, const char *key, const char *words, const char *values,
+                uint8_t *out, tp_err *err)
 {
     const tp_node node = tp_node_get(object, key);
     tp_str rest = tp_str_of(words);
@@ -119,7 +120,8 @@ tp_rule_whole(const tp_node *object, const char *key, const int32_t *values, siz
         sum += values[i];
     }
     return sum == TP_BP ? TP_OK
-                        : tp_node_fail(&node, err, "weights add up to %lld, not %d", (long long)sum, (int)TP_BP);
+                        : tp_node_fail(&node, err, "weights add up to %lld, not %d", (long long)sum,
+                                       (int)TP_BP);
 }
 
 tp_code
@@ -132,5 +134,6 @@ tp_rule_day(const tp_node *object, const char *key, int32_t other, int32_t *out,
         return TP_OK;
     }
     TP_RETURN_SAME(tp_node_text(&node, &text, err));
-    return tp_day_parse_iso(text, out) ? TP_OK : tp_node_fail(&node, err, "expected a day as yyyy-mm-dd");
+    return tp_day_parse_iso(text, out) ? TP_OK
+                                       : tp_node_fail(&node, err, "expected a day as yyyy-mm-dd");
 }

@@ -16,7 +16,8 @@ section(const tp_node *root, const char *key, const char *members, tp_node *out,
 }
 
 static tp_code
-bands(const tp_node *object, const char *key, int64_t high, tp_arena *arena, tp_bands *out, tp_err *err)
+bands(const tp_node *object, const char *key, int64_t high, tp_arena *arena, tp_bands *out,
+      tp_err *err)
 {
     const tp_node node = tp_node_get(object, key);
     int compare = 0;
@@ -34,8 +35,8 @@ bands(const tp_node *object, const char *key, int64_t high, tp_arena *arena, tp_
     TP_RETURN_SAME(tp_rule_ints(&node, "cuts", n - 1, 0, high, out->cut, err));
     for (size_t i = 1; i + 1 < n; i++) {
         if (out->cut[i] >= out->cut[i - 1]) {
-            return tp_node_fail(&cuts, err, "cut %d after %d: cuts must fall strictly", (int)out->cut[i],
-                                (int)out->cut[i - 1]);
+            return tp_node_fail(&cuts, err, "cut %d after %d: cuts must fall strictly",
+                                (int)out->cut[i], (int)out->cut[i - 1]);
         }
     }
     for (size_t i = 0; i < n; i++) {
@@ -78,7 +79,8 @@ scale(const tp_node *object, const char *key, tp_scale *out, tp_err *err)
         out->score[i] = (int32_t)b;
     }
     out->n = (int)n;
-    return out->from[n - 1] == 0 ? TP_OK : tp_node_fail(&list, err, "the last step must start at 0");
+    return out->from[n - 1] == 0 ? TP_OK
+                                 : tp_node_fail(&list, err, "the last step must start at 0");
 }
 
 static tp_code
@@ -86,36 +88,43 @@ read_ip(const tp_node *root, tp_arena *arena, tp_rules *r, tp_err *err)
 {
     tp_node s;
     uint8_t course[TP_TIER_PELAKSANA];
-    TP_RETURN_SAME(section(root, "ip",
-                           SOURCED "education|leadership|functional|technical|seminar|performance|discipline|"
-                                   "tech_min_hours|tech_years|seminar_years|discipline_years|course|bands",
-                           &s, err));
+    TP_RETURN_SAME(
+        section(root, "ip",
+                SOURCED "education|leadership|functional|technical|seminar|performance|discipline|"
+                        "tech_min_hours|tech_years|seminar_years|discipline_years|course|bands",
+                &s, err));
     TP_RETURN_SAME(tp_rule_words(&s, "education", CLASSES, 0, 1000, r->ip.education, err));
     TP_RETURN_SAME(tp_rule_falls(&s, "education", r->ip.education, TP_CLASS_COUNT, err));
     TP_RETURN_SAME(tp_rule_int(&s, "leadership", 0, 1000, &r->ip.leadership, err));
     TP_RETURN_SAME(tp_rule_int(&s, "functional", 0, 1000, &r->ip.functional, err));
-    TP_RETURN_SAME(tp_rule_words(&s, "technical", "managerial|functional|staff", 0, 1000, r->ip.technical, err));
-    TP_RETURN_SAME(tp_rule_words(&s, "seminar", "managerial|functional|staff", 0, 1000, r->ip.seminar, err));
+    TP_RETURN_SAME(tp_rule_words(&s, "technical", "managerial|functional|staff", 0, 1000,
+                                 r->ip.technical, err));
+    TP_RETURN_SAME(
+        tp_rule_words(&s, "seminar", "managerial|functional|staff", 0, 1000, r->ip.seminar, err));
     TP_RETURN_SAME(tp_rule_ints(&s, "performance", 6, 0, 1000, r->ip.performance, err));
-    TP_RETURN_SAME(tp_rule_words(&s, "discipline", "none|light|medium|heavy", 0, 1000, r->ip.discipline, err));
+    TP_RETURN_SAME(
+        tp_rule_words(&s, "discipline", "none|light|medium|heavy", 0, 1000, r->ip.discipline, err));
     TP_RETURN_SAME(tp_rule_falls(&s, "discipline", r->ip.discipline, 4, err));
     TP_RETURN_SAME(tp_rule_int(&s, "tech_min_hours", 1, 1000, &r->ip.tech_min_hours, err));
     TP_RETURN_SAME(tp_rule_int(&s, "tech_years", 1, 20, &r->ip.tech_years, err));
     TP_RETURN_SAME(tp_rule_int(&s, "seminar_years", 1, 20, &r->ip.seminar_years, err));
     TP_RETURN_SAME(tp_rule_int(&s, "discipline_years", 1, 20, &r->ip.discipline_years, err));
-    TP_RETURN_SAME(tp_rule_choices(&s, "course", "jpt_utama|jpt_madya|jpt_pratama|administrator|pengawas",
+    TP_RETURN_SAME(tp_rule_choices(&s, "course",
+                                   "jpt_utama|jpt_madya|jpt_pratama|administrator|pengawas",
                                    TP_WORDS_COURSE, course, err));
     for (int i = 0; i < TP_TIER_PELAKSANA; i++) {
         r->ip.course[i] = course[i];
     }
     /* The four dimensions are parts of 100: a group that could pass it is a slip in the file. */
     for (int g = 0; g < TP_IP_GROUPS; g++) {
-        const int32_t course_points =
-            g == TP_IP_MANAGERIAL ? r->ip.leadership : g == TP_IP_FUNCTIONAL ? r->ip.functional : 0;
-        const int32_t most = r->ip.education[0] + course_points + r->ip.technical[g] + r->ip.seminar[g] +
-                             r->ip.performance[5] + r->ip.discipline[0];
+        const int32_t course_points = g == TP_IP_MANAGERIAL   ? r->ip.leadership
+                                      : g == TP_IP_FUNCTIONAL ? r->ip.functional
+                                                              : 0;
+        const int32_t most = r->ip.education[0] + course_points + r->ip.technical[g] +
+                             r->ip.seminar[g] + r->ip.performance[5] + r->ip.discipline[0];
         if (most != 1000) {
-            return tp_node_fail(&s, err, "the most a group can reach is %d tenths, not 1000", (int)most);
+            return tp_node_fail(&s, err, "the most a group can reach is %d tenths, not 1000",
+                                (int)most);
         }
     }
     return bands(&s, "bands", 1000, arena, &r->ip.bands, err);
@@ -129,9 +138,10 @@ read_x(const tp_node *root, tp_rules *r, tp_err *err)
 {
     tp_node s;
     TP_RETURN_SAME(section(root, "x",
-                           SOURCED "weight_bp|missing|development_bp|development_years|certificates|"
-                                   "certifications|experience_weight|tenure|variety|acting|potential_max|"
-                                   "education|field|discipline|discipline_years",
+                           SOURCED
+                           "weight_bp|missing|development_bp|development_years|certificates|"
+                           "certifications|experience_weight|tenure|variety|acting|potential_max|"
+                           "education|field|discipline|discipline_years",
                            &s, err));
     TP_RETURN_SAME(tp_rule_words(&s, "weight_bp", X_ITEMS, 0, TP_BP, r->x.weight_bp, err));
     TP_RETURN_SAME(tp_rule_whole(&s, "weight_bp", r->x.weight_bp, TP_X_ITEMS, err));
@@ -143,16 +153,18 @@ read_x(const tp_node *root, tp_rules *r, tp_err *err)
     TP_RETURN_SAME(scale(&s, "certifications", &r->x.certifications, err));
     TP_RETURN_SAME(tp_rule_ints(&s, "experience_weight", 3, 1, 100, r->x.experience_weight, err));
     TP_RETURN_SAME(scale(&s, "tenure", &r->x.tenure, err));
-    TP_RETURN_SAME(tp_rule_words(&s, "variety", "across_agencies|across_units|one_unit", 0, 100, r->x.variety, err));
+    TP_RETURN_SAME(tp_rule_words(&s, "variety", "across_agencies|across_units|one_unit", 0, 100,
+                                 r->x.variety, err));
     TP_RETURN_SAME(tp_rule_falls(&s, "variety", r->x.variety, 3, err));
-    TP_RETURN_SAME(tp_rule_words(&s, "acting", "pj|plt_higher|plt_equal|plh_higher|plh_equal", 0, 100,
-                                 r->x.acting, err));
+    TP_RETURN_SAME(tp_rule_words(&s, "acting", "pj|plt_higher|plt_equal|plh_higher|plh_equal", 0,
+                                 100, r->x.acting, err));
     TP_RETURN_SAME(tp_rule_int(&s, "potential_max", 1, 10, &r->x.potential_max, err));
     TP_RETURN_SAME(tp_rule_words(&s, "education", CLASSES, 0, 100, r->x.education, err));
     TP_RETURN_SAME(tp_rule_falls(&s, "education", r->x.education, TP_CLASS_COUNT, err));
     TP_RETURN_SAME(tp_rule_words(&s, "field", "fits|other", 0, 100, r->x.field, err));
     TP_RETURN_SAME(tp_rule_falls(&s, "field", r->x.field, 2, err));
-    TP_RETURN_SAME(tp_rule_words(&s, "discipline", "none|light|medium|heavy|serving", 0, 100, r->x.discipline, err));
+    TP_RETURN_SAME(tp_rule_words(&s, "discipline", "none|light|medium|heavy|serving", 0, 100,
+                                 r->x.discipline, err));
     TP_RETURN_SAME(tp_rule_falls(&s, "discipline", r->x.discipline, 5, err));
     return tp_rule_int(&s, "discipline_years", 1, 20, &r->x.discipline_years, err);
 }
@@ -165,8 +177,8 @@ by_predicate(const tp_node *s, const char *key, int32_t out[6], tp_err *err)
     TP_RETURN_SAME(tp_rule_ints(s, key, 5, 0, 100, &out[1], err));
     for (int i = 2; i <= 5; i++) {
         if (out[i] < out[i - 1]) {
-            return tp_node_fail(&node, err, "%d after %d: a better predicate would lower the score", (int)out[i],
-                                (int)out[i - 1]);
+            return tp_node_fail(&node, err, "%d after %d: a better predicate would lower the score",
+                                (int)out[i], (int)out[i - 1]);
         }
     }
     out[0] = 0;
@@ -178,12 +190,15 @@ read_y(const tp_node *root, tp_rules *r, tp_err *err)
 {
     tp_node s;
     TP_RETURN_SAME(section(root, "y",
-                           SOURCED "weight_bp|missing|predicate|feedback|award|team|award_years|team_years|"
-                                   "feedback_years|stale_years",
+                           SOURCED
+                           "weight_bp|missing|predicate|feedback|award|team|award_years|team_years|"
+                           "feedback_years|stale_years",
                            &s, err));
-    TP_RETURN_SAME(tp_rule_words(&s, "weight_bp", "predicate|award|team|feedback", 0, TP_BP, r->y.weight_bp, err));
+    TP_RETURN_SAME(tp_rule_words(&s, "weight_bp", "predicate|award|team|feedback", 0, TP_BP,
+                                 r->y.weight_bp, err));
     TP_RETURN_SAME(tp_rule_whole(&s, "weight_bp", r->y.weight_bp, TP_Y_ITEMS, err));
-    TP_RETURN_SAME(tp_rule_choices(&s, "missing", "predicate|award|team|feedback", MISSING, r->y.missing, err));
+    TP_RETURN_SAME(tp_rule_choices(&s, "missing", "predicate|award|team|feedback", MISSING,
+                                   r->y.missing, err));
     TP_RETURN_SAME(by_predicate(&s, "predicate", r->y.predicate, err));
     TP_RETURN_SAME(by_predicate(&s, "feedback", r->y.feedback, err));
     TP_RETURN_SAME(tp_rule_words(&s, "award", TP_WORDS_SCOPE, 0, 100, r->y.award, err));
@@ -191,8 +206,10 @@ read_y(const tp_node *root, tp_rules *r, tp_err *err)
     const tp_node team = tp_node_get(&s, "team");
     TP_RETURN_SAME(tp_node_object(&team, err));
     TP_RETURN_SAME(tp_node_only(&team, TP_WORDS_TEAM_ROLE, err));
-    TP_RETURN_SAME(tp_rule_words(&team, "lead", TP_WORDS_SCOPE, 0, 100, r->y.team[TP_TEAM_LEAD], err));
-    TP_RETURN_SAME(tp_rule_words(&team, "member", TP_WORDS_SCOPE, 0, 100, r->y.team[TP_TEAM_MEMBER], err));
+    TP_RETURN_SAME(
+        tp_rule_words(&team, "lead", TP_WORDS_SCOPE, 0, 100, r->y.team[TP_TEAM_LEAD], err));
+    TP_RETURN_SAME(
+        tp_rule_words(&team, "member", TP_WORDS_SCOPE, 0, 100, r->y.team[TP_TEAM_MEMBER], err));
     TP_RETURN_SAME(tp_rule_int(&s, "award_years", 1, 20, &r->y.award_years, err));
     TP_RETURN_SAME(tp_rule_int(&s, "team_years", 1, 20, &r->y.team_years, err));
     TP_RETURN_SAME(tp_rule_int(&s, "feedback_years", 1, 20, &r->y.feedback_years, err));
@@ -234,7 +251,8 @@ matrix(const tp_node *s, tp_rules *r, tp_err *err)
             int64_t box = 0;
             TP_RETURN_SAME(tp_node_int(&cell, 1, 9, &box, err));
             if (((seen >> box) & 1) != 0) {
-                return tp_node_fail(&cell, err, "box %d stands twice: the matrix holds 1 to 9 once each", (int)box);
+                return tp_node_fail(
+                    &cell, err, "box %d stands twice: the matrix holds 1 to 9 once each", (int)box);
             }
             seen |= 1U << box;
             r->box.matrix[i][j] = (uint8_t)box;
@@ -264,8 +282,9 @@ read_box(const tp_node *root, tp_arena *arena, tp_rules *r, tp_err *err)
     tp_node s;
     int how = 0;
     TP_RETURN_SAME(section(root, "box",
-                           SOURCED "x_cuts|y_cuts|classify_on|matrix|agency_boxes|national_boxes|blend_bp|"
-                                   "performance|potential|actions",
+                           SOURCED
+                           "x_cuts|y_cuts|classify_on|matrix|agency_boxes|national_boxes|blend_bp|"
+                           "performance|potential|actions",
                            &s, err));
     TP_RETURN_SAME(tp_rule_ints(&s, "x_cuts", 2, 1, TP_BP, r->box.cut_x, err));
     TP_RETURN_SAME(tp_rule_ints(&s, "y_cuts", 2, 1, TP_BP, r->box.cut_y, err));
@@ -290,7 +309,8 @@ read_jpm(const tp_node *root, tp_arena *arena, tp_rules *r, tp_err *err)
 {
     tp_node s;
     int method = 0;
-    TP_RETURN_SAME(section(root, "jpm", SOURCED "method|cap|validity_years|fill|map|standard|standard_jf", &s, err));
+    TP_RETURN_SAME(section(
+        root, "jpm", SOURCED "method|cap|validity_years|fill|map|standard|standard_jf", &s, err));
     const tp_node how = tp_node_get(&s, "method");
     TP_RETURN_SAME(tp_node_word(&how, "sum_ratio|capped_ratio_mean|capped_sum", &method, err));
     r->jpm.method = (tp_jpm_method)method;
@@ -299,9 +319,10 @@ read_jpm(const tp_node *root, tp_arena *arena, tp_rules *r, tp_err *err)
     TP_RETURN_SAME(bands(&s, "fill", 50000, arena, &r->jpm.fill, err));
     TP_RETURN_SAME(bands(&s, "map", 50000, arena, &r->jpm.map, err));
     TP_RETURN_SAME(tp_rule_words(&s, "standard",
-                                 "jpt_utama|jpt_madya|jpt_pratama|administrator|pengawas|pelaksana", 1, 5,
-                                 r->jpm.standard, err));
-    TP_RETURN_SAME(tp_rule_words(&s, "standard_jf", TP_WORDS_JF_GRADE, 1, 5, r->jpm.standard_jf, err));
+                                 "jpt_utama|jpt_madya|jpt_pratama|administrator|pengawas|pelaksana",
+                                 1, 5, r->jpm.standard, err));
+    TP_RETURN_SAME(
+        tp_rule_words(&s, "standard_jf", TP_WORDS_JF_GRADE, 1, 5, r->jpm.standard_jf, err));
     for (int i = 0; i < TP_TIER_FUNCTIONAL; i++) {
         r->jpm.standard[i] *= 2; /* levels are kept in halves */
     }
@@ -352,7 +373,8 @@ read_fit(const tp_node *root, tp_rules *r, tp_err *err)
 {
     static const char *const LEVEL[] = {"jpt_utama", "jpt_madya", "jpt_pratama"};
     tp_node s;
-    TP_RETURN_SAME(section(root, "fit", SOURCED "weight_bp|top_per_post|top_per_person|retire_months", &s, err));
+    TP_RETURN_SAME(section(root, "fit",
+                           SOURCED "weight_bp|top_per_post|top_per_person|retire_months", &s, err));
     const tp_node weight = tp_node_get(&s, "weight_bp");
     TP_RETURN_SAME(tp_node_object(&weight, err));
     TP_RETURN_SAME(tp_node_only(&weight, "jpt_utama|jpt_madya|jpt_pratama", err));
@@ -368,7 +390,8 @@ read_fit(const tp_node *root, tp_rules *r, tp_err *err)
 tp_code
 tp_rules_scoring(const tp_node *root, tp_arena *arena, tp_rules *r, tp_err *err)
 {
-    TP_RETURN_SAME(tp_node_only(root, "$schema|id|profile|from|until|ip|x|y|box|jpm|performance|merit|fit", err));
+    TP_RETURN_SAME(tp_node_only(
+        root, "$schema|id|profile|from|until|ip|x|y|box|jpm|performance|merit|fit", err));
     TP_RETURN_SAME(tp_rule_text(root, "id", arena, &r->id, err));
     TP_RETURN_SAME(tp_rule_text(root, "profile", arena, &r->profile, err));
     TP_RETURN_SAME(tp_rule_day(root, "from", INT32_MIN, &r->from, err));

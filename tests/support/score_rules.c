@@ -1,4 +1,5 @@
-/* The default rule set, copied by hand from the documents: a second writing to hold config/rules to. */
+/* The default rule set, copied by hand from the documents: a second writing to hold config/rules
+ * to. */
 #include <string.h>
 
 #include "talent/base/day.h"
@@ -9,7 +10,8 @@ ints(int32_t *to, const int32_t *from, size_t n)
 {
     memcpy(to, from, n * sizeof *to);
 }
-#define INTS(to, ...) ints((to), (const int32_t[]){__VA_ARGS__}, sizeof((int32_t[]){__VA_ARGS__}) / 4)
+#define INTS(to, ...) \
+    ints((to), (const int32_t[]){__VA_ARGS__}, sizeof((int32_t[]){__VA_ARGS__}) / 4)
 
 static void
 bands(tp_bands *b, bool above, const int32_t *cut, const char *const *name, int n)
@@ -35,7 +37,8 @@ scale(tp_scale *s, int n, const int32_t (*step)[2])
 static void
 ip_rules(tp_rules *r)
 {
-    static const char *const NAME[] = {"Sangat Tinggi", "Tinggi", "Sedang", "Rendah", "Sangat Rendah"};
+    static const char *const NAME[] = {"Sangat Tinggi", "Tinggi", "Sedang", "Rendah",
+                                       "Sangat Rendah"};
     INTS(r->ip.education, 250, 200, 150, 100, 50, 10);
     r->ip.leadership = r->ip.functional = 150;
     INTS(r->ip.technical, 150, 150, 225);
@@ -46,16 +49,19 @@ ip_rules(tp_rules *r)
     r->ip.tech_years = 1;
     r->ip.seminar_years = 2;
     r->ip.discipline_years = 5;
-    INTS(r->ip.course, TP_COURSE_PKN1, TP_COURSE_PKN1, TP_COURSE_PKN2, TP_COURSE_PKA, TP_COURSE_PKP);
+    INTS(r->ip.course, TP_COURSE_PKN1, TP_COURSE_PKN1, TP_COURSE_PKN2, TP_COURSE_PKA,
+         TP_COURSE_PKP);
     bands(&r->ip.bands, true, (const int32_t[]){900, 800, 700, 600}, NAME, 5);
 }
 
 static void
 axis_rules(tp_rules *r)
 {
-    static const uint8_t X_MISSING[] = {TP_MISSING_BLOCK, TP_MISSING_ZERO,  TP_MISSING_FLOOR, TP_MISSING_BLOCK,
-                                        TP_MISSING_FLOOR, TP_MISSING_FLOOR, TP_MISSING_FLOOR};
-    static const uint8_t Y_MISSING[] = {TP_MISSING_BLOCK, TP_MISSING_ZERO, TP_MISSING_ZERO, TP_MISSING_RENORM};
+    static const uint8_t X_MISSING[] = {TP_MISSING_BLOCK, TP_MISSING_ZERO,  TP_MISSING_FLOOR,
+                                        TP_MISSING_BLOCK, TP_MISSING_FLOOR, TP_MISSING_FLOOR,
+                                        TP_MISSING_FLOOR};
+    static const uint8_t Y_MISSING[] = {TP_MISSING_BLOCK, TP_MISSING_ZERO, TP_MISSING_ZERO,
+                                        TP_MISSING_RENORM};
     INTS(r->x.weight_bp, 2000, 1000, 1000, 2500, 1000, 1000, 1500);
     memcpy(r->x.missing, X_MISSING, sizeof X_MISSING);
     INTS(r->x.development_bp, 5000, 5000);
@@ -120,7 +126,8 @@ box_rules(tp_rules *r)
 }
 
 static void
-param(tp_rules *r, tp_param_id id, const char *from, const char *until, int32_t u, int32_t m, int32_t p)
+param(tp_rules *r, tp_param_id id, const char *from, const char *until, int32_t u, int32_t m,
+      int32_t p)
 {
     tp_param *a = &r->param[id];
     a->n = 1;
@@ -152,21 +159,29 @@ params(tp_rules *r)
     param(r, TP_PARAM_AGE_MODE, NULL, NULL, 0, 0, 0);
 }
 
-enum { NO = TP_SEVERITY_NONE, H = TP_SEVERITY_HARD, W = TP_SEVERITY_WAIV, C = TP_SEVERITY_COND,
-       P = TP_SEVERITY_POL, F = TP_SEVERITY_FLAG };
+enum {
+    NO = TP_SEVERITY_NONE,
+    H = TP_SEVERITY_HARD,
+    W = TP_SEVERITY_WAIV,
+    C = TP_SEVERITY_COND,
+    P = TP_SEVERITY_POL,
+    F = TP_SEVERITY_FLAG
+};
 
 /* Severity for a promotion, a move, and where the agency changes (0 = as without). */
 static const struct {
     uint8_t rule, pro, mut, other;
 } SEVERITY[] = {
-    {TP_RULE_ST01, H, H, 0},  {TP_RULE_ST02, H, H, 0}, {TP_RULE_NP01, H, NO, 0}, {TP_RULE_ST03, H, H, 0},
-    {TP_RULE_ST04, H, H, 0},  {TP_RULE_DI05, H, H, 0}, {TP_RULE_BU01, H, H, 0},  {TP_RULE_DI01, H, H, 0},
-    {TP_RULE_DI02, H, NO, H}, {TP_RULE_DI04, H, NO, 0}, {TP_RULE_DI13, H, H, 0}, {TP_RULE_TN01, NO, H, 0},
-    {TP_RULE_TN02, NO, H, 0}, {TP_RULE_ST05, P, NO, H}, {TP_RULE_AP01, W, NO, 0}, {TP_RULE_AP04, W, NO, 0},
-    {TP_RULE_AP06, W, NO, 0}, {TP_RULE_AP05, W, W, 0}, {TP_RULE_AP02, W, W, 0},  {TP_RULE_AP03, W, NO, 0},
-    {TP_RULE_EL01, C, C, 0},  {TP_RULE_EL02, C, C, 0}, {TP_RULE_SE02, C, NO, 0}, {TP_RULE_RK01, P, NO, 0},
-    {TP_RULE_DI07, P, NO, 0}, {TP_RULE_DI09, P, P, H}, {TP_RULE_DI03, P, NO, 0}, {TP_RULE_TN07, NO, NO, 0},
-    {TP_RULE_TN08, NO, F, 0},
+    {TP_RULE_ST01, H, H, 0},   {TP_RULE_ST02, H, H, 0},  {TP_RULE_NP01, H, NO, 0},
+    {TP_RULE_ST03, H, H, 0},   {TP_RULE_ST04, H, H, 0},  {TP_RULE_DI05, H, H, 0},
+    {TP_RULE_BU01, H, H, 0},   {TP_RULE_DI01, H, H, 0},  {TP_RULE_DI02, H, NO, H},
+    {TP_RULE_DI04, H, NO, 0},  {TP_RULE_DI13, H, H, 0},  {TP_RULE_TN01, NO, H, 0},
+    {TP_RULE_TN02, NO, H, 0},  {TP_RULE_ST05, P, NO, H}, {TP_RULE_AP01, W, NO, 0},
+    {TP_RULE_AP04, W, NO, 0},  {TP_RULE_AP06, W, NO, 0}, {TP_RULE_AP05, W, W, 0},
+    {TP_RULE_AP02, W, W, 0},   {TP_RULE_AP03, W, NO, 0}, {TP_RULE_EL01, C, C, 0},
+    {TP_RULE_EL02, C, C, 0},   {TP_RULE_SE02, C, NO, 0}, {TP_RULE_RK01, P, NO, 0},
+    {TP_RULE_DI07, P, NO, 0},  {TP_RULE_DI09, P, P, H},  {TP_RULE_DI03, P, NO, 0},
+    {TP_RULE_TN07, NO, NO, 0}, {TP_RULE_TN08, NO, F, 0},
 };
 
 static void
@@ -196,12 +211,13 @@ codes(tp_rules *r)
 {
     static const uint8_t FAILED[] = {2,  4,  5,  6,  7,  8,  12, 13, 14, 20, 52,
                                      66, 67, 68, 69, 70, 77, 88, 89, 91, 98, 99};
-    static const uint8_t CLASS[][2] = {{49, 0}, {50, 0}, {45, 1}, {47, 1}, {35, 2}, {40, 2}, {42, 2}, {30, 3},
-                                       {15, 4}, {17, 4}, {18, 4}, {20, 4}, {25, 4}, {5, 5},  {10, 5}, {12, 5}};
-    static const uint8_t LEVEL[][2] = {{1, 0}, {2, 0}, {3, 0},  {21, 0}, {22, 0}, {4, 1},  {5, 1},
-                                       {6, 1}, {7, 1}, {8, 1},  {23, 1}, {24, 1}, {25, 1}, {9, 2},
+    static const uint8_t CLASS[][2] = {{49, 0}, {50, 0}, {45, 1}, {47, 1}, {35, 2}, {40, 2},
+                                       {42, 2}, {30, 3}, {15, 4}, {17, 4}, {18, 4}, {20, 4},
+                                       {25, 4}, {5, 5},  {10, 5}, {12, 5}};
+    static const uint8_t LEVEL[][2] = {{1, 0},  {2, 0},  {3, 0},  {21, 0}, {22, 0}, {4, 1},  {5, 1},
+                                       {6, 1},  {7, 1},  {8, 1},  {23, 1}, {24, 1}, {25, 1}, {9, 2},
                                        {10, 2}, {11, 2}, {13, 2}, {14, 2}, {27, 2}, {28, 2}};
-    static const uint8_t MONTHS[][2] = {{4, 12}, {5, 12},  {6, 12},  {7, 12}, {8, 12},  {9, 36},
+    static const uint8_t MONTHS[][2] = {{4, 12},  {5, 12}, {6, 12}, {7, 12},  {8, 12},  {9, 36},
                                         {13, 36}, {23, 6}, {24, 9}, {25, 12}, {27, 12}, {28, 12}};
     static const uint8_t FLOOR[][2] = {{10, 43}, {11, 43}, {12, 42}, {21, 42}, {22, 41},
                                        {31, 34}, {32, 33}, {41, 32}, {42, 31}};

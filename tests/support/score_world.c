@@ -101,7 +101,8 @@ by_order(const void *a, const void *b)
     const uint32_t y = *(const uint32_t *)b;
     const tp_table *t = &sorting->raw[sorting_kind];
     const tp_kind_def *def = tp_kind_of(sorting_kind);
-    if (def->role == TP_ROLE_FACT && sorting->owner[sorting_kind][x] != sorting->owner[sorting_kind][y]) {
+    if (def->role == TP_ROLE_FACT &&
+        sorting->owner[sorting_kind][x] != sorting->owner[sorting_kind][y]) {
         return sorting->owner[sorting_kind][x] < sorting->owner[sorting_kind][y] ? -1 : 1;
     }
     const int c = def->role == TP_ROLE_SUBJECT ? 0 : tp_row_cmp(t, x, t, y, def->n_natural);
@@ -117,7 +118,8 @@ copy_rows(tp_world *w, tp_kind kind, const uint32_t *order)
     for (size_t i = 0; i < from->n; i++) {
         for (int f = 0; f < def->n_fields; f++) {
             const size_t width = tp_type_width(def->field[f].type);
-            memcpy((char *)to->col[f].data + i * width, (char *)from->col[f].data + order[i] * width, width);
+            memcpy((char *)to->col[f].data + i * width,
+                   (char *)from->col[f].data + order[i] * width, width);
             if (tp_bit_get(from->col[f].valid, order[i])) {
                 tp_bit_set(to->col[f].valid, i);
             }
@@ -170,7 +172,8 @@ position(tp_world *w, size_t p, const char *start, int tier, const char *title)
 {
     const size_t h = tp_world_add(w, TP_POSITION_HISTORY, p);
     tp_world_i32(w, TP_POSITION_HISTORY, h, TP_POSITION_HISTORY_START_ON, tp_world_day(start));
-    tp_world_i32(w, TP_POSITION_HISTORY, h, TP_POSITION_HISTORY_INAUGURATED_ON, tp_world_day(start));
+    tp_world_i32(w, TP_POSITION_HISTORY, h, TP_POSITION_HISTORY_INAUGURATED_ON,
+                 tp_world_day(start));
     tp_world_i32(w, TP_POSITION_HISTORY, h, TP_POSITION_HISTORY_ASSIGNMENT, TP_ASSIGN_DEFINITIVE);
     tp_world_i32(w, TP_POSITION_HISTORY, h, TP_POSITION_HISTORY_TIER, tier);
     tp_world_text(w, TP_POSITION_HISTORY, h, TP_POSITION_HISTORY_TITLE, title);
@@ -255,7 +258,8 @@ tp_world_post(tp_world *w, const char *id, int tier)
     for (int i = 0; i < 2; i++) {
         const size_t t = tp_world_add(w, TP_POSITION_TECHNICAL, 0);
         tp_world_text(w, TP_POSITION_TECHNICAL, t, TP_POSITION_TECHNICAL_POSITION_ID, id);
-        tp_world_text(w, TP_POSITION_TECHNICAL, t, TP_POSITION_TECHNICAL_CODE, i == 0 ? "5.03.T1" : "5.03.T2");
+        tp_world_text(w, TP_POSITION_TECHNICAL, t, TP_POSITION_TECHNICAL_CODE,
+                      i == 0 ? "5.03.T1" : "5.03.T2");
         tp_world_i32(w, TP_POSITION_TECHNICAL, t, TP_POSITION_TECHNICAL_LEVEL, 8);
         tp_world_i32(w, TP_POSITION_TECHNICAL, t, TP_POSITION_TECHNICAL_WEIGHT, i == 0 ? 60 : 40);
     }

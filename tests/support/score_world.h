@@ -10,10 +10,10 @@
 typedef struct tp_world {
     tp_arena arena;
     tp_intern text;
-    size_t cap;                       /* rows per kind */
-    tp_table raw[TP_KIND_COUNT];      /* rows as added */
-    uint32_t *owner[TP_KIND_COUNT];   /* person of each row */
-    tp_pool pool;                     /* after tp_world_done */
+    size_t cap;                     /* rows per kind */
+    tp_table raw[TP_KIND_COUNT];    /* rows as added */
+    uint32_t *owner[TP_KIND_COUNT]; /* person of each row */
+    tp_pool pool;                   /* after tp_world_done */
     tp_rules rules;
 } tp_world;
 
@@ -38,14 +38,16 @@ void tp_world_rules(tp_rules *out);
 /*
  * A person who meets every rule for a JPT pratama of agency "4011" in affair "5.03" on 2026-06-30:
  * administrator since 2018, S2 in the post's field, assessed 2025 at level 4 throughout, predicates
- * Baik, wealth report filed, discipline list complete. Row numbers of its facts are 0 for the first.
+ * Baik, wealth report filed, discipline list complete. Row numbers of its facts are 0 for the
+ * first.
  */
 size_t tp_world_candidate(tp_world *w);
 
 /* A vacant JPT pratama of agency "4011" in affair "5.03", fields "hukum", effective 2026-06-30. */
 size_t tp_world_post(tp_world *w, const char *id, int tier);
 
-/* Coverage of discipline by agency "4011", its merit category Sangat Baik, its region-free entry. */
+/* Coverage of discipline by agency "4011", its merit category Sangat Baik, its region-free entry.
+ */
 void tp_world_agency(tp_world *w);
 
 #endif

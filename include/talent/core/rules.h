@@ -42,38 +42,39 @@ typedef enum tp_result {
 } tp_result;
 
 /*
- * R(NAME, "id", grain) in the order of evaluation: the order of "lost at" in the funnel of a post and
- * of rule vectors. A rule set must describe each exactly once. At most 64; stored: add at the end.
+ * R(NAME, "id", grain) in the order of evaluation: the order of "lost at" in the funnel of a post
+ * and of rule vectors. A rule set must describe each exactly once. At most 64; stored: add at the
+ * end.
  */
-#define TP_RULES(R)                                                                                \
-    R(ST01, "ST-01", PERSON)                                                                       \
-    R(ST02, "ST-02", PERSON)                                                                       \
-    R(NP01, "NP-01", PAIR)                                                                         \
-    R(ST03, "ST-03", PERSON)                                                                       \
-    R(ST04, "ST-04", PERSON)                                                                       \
-    R(DI05, "DI-05", PERSON)                                                                       \
-    R(BU01, "BU-01", LEVEL)                                                                        \
-    R(DI01, "DI-01", PERSON)                                                                       \
-    R(DI02, "DI-02", PERSON)                                                                       \
-    R(DI04, "DI-04", PERSON)                                                                       \
-    R(DI13, "DI-13", PERSON)                                                                       \
-    R(TN01, "TN-01", PERSON)                                                                       \
-    R(TN02, "TN-02", PERSON)                                                                       \
-    R(ST05, "ST-05", PERSON)                                                                       \
-    R(AP01, "AP-01", LEVEL)                                                                        \
-    R(AP04, "AP-04", LEVEL)                                                                        \
-    R(AP06, "AP-06", LEVEL)                                                                        \
-    R(AP05, "AP-05", PERSON)                                                                       \
-    R(AP02, "AP-02", PAIR)                                                                         \
-    R(AP03, "AP-03", PAIR)                                                                         \
-    R(EL01, "EL-01", AGENCY)                                                                       \
-    R(EL02, "EL-02", AGENCY)                                                                       \
-    R(SE02, "SE-02", AGENCY)                                                                       \
-    R(RK01, "RK-01", PAIR)                                                                         \
-    R(DI07, "DI-07", PERSON)                                                                       \
-    R(DI09, "DI-09", PERSON)                                                                       \
-    R(DI03, "DI-03", PERSON)                                                                       \
-    R(TN07, "TN-07", PERSON)                                                                       \
+#define TP_RULES(R)          \
+    R(ST01, "ST-01", PERSON) \
+    R(ST02, "ST-02", PERSON) \
+    R(NP01, "NP-01", PAIR)   \
+    R(ST03, "ST-03", PERSON) \
+    R(ST04, "ST-04", PERSON) \
+    R(DI05, "DI-05", PERSON) \
+    R(BU01, "BU-01", LEVEL)  \
+    R(DI01, "DI-01", PERSON) \
+    R(DI02, "DI-02", PERSON) \
+    R(DI04, "DI-04", PERSON) \
+    R(DI13, "DI-13", PERSON) \
+    R(TN01, "TN-01", PERSON) \
+    R(TN02, "TN-02", PERSON) \
+    R(ST05, "ST-05", PERSON) \
+    R(AP01, "AP-01", LEVEL)  \
+    R(AP04, "AP-04", LEVEL)  \
+    R(AP06, "AP-06", LEVEL)  \
+    R(AP05, "AP-05", PERSON) \
+    R(AP02, "AP-02", PAIR)   \
+    R(AP03, "AP-03", PAIR)   \
+    R(EL01, "EL-01", AGENCY) \
+    R(EL02, "EL-02", AGENCY) \
+    R(SE02, "SE-02", AGENCY) \
+    R(RK01, "RK-01", PAIR)   \
+    R(DI07, "DI-07", PERSON) \
+    R(DI09, "DI-09", PERSON) \
+    R(DI03, "DI-03", PERSON) \
+    R(TN07, "TN-07", PERSON) \
     R(TN08, "TN-08", PERSON)
 
 #define TP_RULE_ENUM_(name, id, grain) TP_RULE_##name,
@@ -86,13 +87,14 @@ typedef struct tp_rule {
     tp_grain grain;
     bool enabled;   /* POL only: does a violation count? */
     bool screening; /* part of the screening verdict; all are part of the appointment verdict */
-    uint8_t severity[TP_ACTION_COUNT][2][TP_LEVELS]; /* tp_severity by action, agency changes, level */
-    tp_str reason;     /* Indonesian, shown when violated */
-    tp_str missing;    /* Indonesian, the datum that is missing when undetermined */
-    tp_str owner;      /* who owes that datum */
-    tp_str regulation; /* instrument and article */
-    tp_str approval;   /* body whose approval resolves a COND or WAIV; empty if none */
-    tp_str evidence;   /* V3, V2, V1, SEED, GK, PROPOSED */
+    uint8_t severity[TP_ACTION_COUNT][2]
+                    [TP_LEVELS]; /* tp_severity by action, agency changes, level */
+    tp_str reason;               /* Indonesian, shown when violated */
+    tp_str missing;              /* Indonesian, the datum that is missing when undetermined */
+    tp_str owner;                /* who owes that datum */
+    tp_str regulation;           /* instrument and article */
+    tp_str approval;             /* body whose approval resolves a COND or WAIV; empty if none */
+    tp_str evidence;             /* V3, V2, V1, SEED, GK, PROPOSED */
 } tp_rule;
 
 /* A parameter that changes by date and by level. Spans ascending, not overlapping. */
@@ -101,8 +103,8 @@ enum { TP_SPANS = 4 };
 typedef struct tp_param {
     int n;
     struct {
-        int32_t from;  /* first day in force; INT32_MIN = always */
-        int32_t until; /* first day no longer in force; INT32_MAX = open */
+        int32_t from;             /* first day in force; INT32_MIN = always */
+        int32_t until;            /* first day no longer in force; INT32_MAX = open */
         int32_t value[TP_LEVELS]; /* equal where the parameter does not depend on the level */
     } span[TP_SPANS];
 } tp_param;
@@ -114,23 +116,23 @@ typedef enum tp_age_mode {
 } tp_age_mode;
 
 /* A(NAME, "name in the rule file") */
-#define TP_PARAMS(A)                                                                               \
-    A(AGE_MAX, "AGE_MAX")                                                                          \
-    A(EXP_YEARS, "EXP_YEARS")                                                                      \
-    A(FEEDER_MONTHS, "FEEDER_MIN_MONTHS")                                                          \
-    A(REPLACE_MONTHS, "REPLACE_MIN_MONTHS")                                                        \
-    A(PANDEMIC_MONTHS, "REPLACE_MIN_MONTHS_PANDEMIC")                                              \
-    A(TENURE_MONTHS, "TENURE_CAP_MONTHS")                                                          \
-    A(TENURE_FLOOR, "TENURE_CLOCK_FLOOR")                                                          \
-    A(ELECTION_BEFORE, "PILKADA_PRE_MONTHS")                                                       \
-    A(ELECTION_AFTER, "PILKADA_POST_MONTHS")                                                       \
-    A(PERF_YEARS, "PERF_YEARS")                                                                    \
-    A(PERF_MIN, "PERF_MIN")                                                                        \
-    A(SANCTION_MONTHS, "HUKDIS_LOOKBACK_MONTHS")                                                   \
-    A(MERIT_MIN, "MERIT_EXEMPT_MIN_CATEGORY")                                                      \
-    A(JPM_MIN, "COMPETENCY_MIN_JPM")                                                               \
-    A(JPM_FLAG, "COMPETENCY_FLAG_JPM")                                                             \
-    A(FILING_MONTH, "LHKPN_DUE_MONTH")                                                             \
+#define TP_PARAMS(A)                                  \
+    A(AGE_MAX, "AGE_MAX")                             \
+    A(EXP_YEARS, "EXP_YEARS")                         \
+    A(FEEDER_MONTHS, "FEEDER_MIN_MONTHS")             \
+    A(REPLACE_MONTHS, "REPLACE_MIN_MONTHS")           \
+    A(PANDEMIC_MONTHS, "REPLACE_MIN_MONTHS_PANDEMIC") \
+    A(TENURE_MONTHS, "TENURE_CAP_MONTHS")             \
+    A(TENURE_FLOOR, "TENURE_CLOCK_FLOOR")             \
+    A(ELECTION_BEFORE, "PILKADA_PRE_MONTHS")          \
+    A(ELECTION_AFTER, "PILKADA_POST_MONTHS")          \
+    A(PERF_YEARS, "PERF_YEARS")                       \
+    A(PERF_MIN, "PERF_MIN")                           \
+    A(SANCTION_MONTHS, "HUKDIS_LOOKBACK_MONTHS")      \
+    A(MERIT_MIN, "MERIT_EXEMPT_MIN_CATEGORY")         \
+    A(JPM_MIN, "COMPETENCY_MIN_JPM")                  \
+    A(JPM_FLAG, "COMPETENCY_FLAG_JPM")                \
+    A(FILING_MONTH, "LHKPN_DUE_MONTH")                \
     A(AGE_MODE, "AGE_MODE")
 
 #define TP_PARAM_ENUM_(name, text) TP_PARAM_##name,
@@ -171,7 +173,13 @@ typedef enum tp_x_item {
     TP_X_ITEMS
 } tp_x_item;
 
-typedef enum tp_y_item { TP_Y_PREDICATE, TP_Y_AWARD, TP_Y_TEAM, TP_Y_FEEDBACK, TP_Y_ITEMS } tp_y_item;
+typedef enum tp_y_item {
+    TP_Y_PREDICATE,
+    TP_Y_AWARD,
+    TP_Y_TEAM,
+    TP_Y_FEEDBACK,
+    TP_Y_ITEMS
+} tp_y_item;
 
 /* What becomes of a missing item (scoring-rules.md 0.2). */
 typedef enum tp_missing {
@@ -267,8 +275,9 @@ typedef struct tp_rules {
         int32_t performance[6];            /* tenths, by predicate 1..5; [0] = none */
         int32_t discipline[4];             /* tenths: none, light, medium, heavy */
         int32_t tech_min_hours, tech_years, seminar_years, discipline_years;
-        int32_t course[TP_TIER_PELAKSANA]; /* tp_course a post of the tier asks; a higher one counts */
-        tp_bands bands;                    /* tenths */
+        int32_t
+            course[TP_TIER_PELAKSANA]; /* tp_course a post of the tier asks; a higher one counts */
+        tp_bands bands;                /* tenths */
     } ip;
 
     struct {
@@ -293,8 +302,8 @@ typedef struct tp_rules {
         uint8_t missing[TP_Y_ITEMS];
         int32_t predicate[6]; /* by predicate 1..5 */
         int32_t feedback[6];
-        int32_t award[4];     /* by tp_scope */
-        int32_t team[2][4];   /* by tp_team_role, tp_scope */
+        int32_t award[4];   /* by tp_scope */
+        int32_t team[2][4]; /* by tp_team_role, tp_scope */
         int32_t award_years, team_years, feedback_years, stale_years;
     } y;
 
@@ -303,7 +312,7 @@ typedef struct tp_rules {
         uint8_t matrix[3][3];       /* [performance][potential], 0 = low */
         uint16_t agency_boxes;      /* bit b = box b is in the agency pool */
         uint16_t national_boxes;
-        int32_t blend_bp[2]; /* NT: x, y */
+        int32_t blend_bp[2];                 /* NT: x, y */
         tp_str performance[3], potential[3]; /* names, low first */
         tp_str action[10];                   /* recommendation by box */
         bool classify_exact;
@@ -324,8 +333,8 @@ typedef struct tp_rules {
     } performance;
 
     struct {
-        int32_t max[TP_MERIT_ASPECTS]; /* hundredths */
-        tp_bands bands;                /* hundredths */
+        int32_t max[TP_MERIT_ASPECTS];  /* hundredths */
+        tp_bands bands;                 /* hundredths */
         int32_t target_num, target_den; /* share of regencies and cities to reach */
         int32_t denominator;
         uint16_t exempt; /* bit c = category c may fill from succession */
@@ -341,15 +350,15 @@ typedef struct tp_rules {
     tp_param param[TP_PARAM_COUNT];
     int32_t coverage_days; /* a coverage statement may end this long before the as-of date */
     int32_t retire_age[TP_RETIRE_GROUPS];
-    uint8_t legal_status[100];       /* tp_result of ST-03 by BKN kedudukan hukum; NA = see ST-05 */
-    uint64_t education_met;          /* bit BKN level id = satisfies S1/D-IV */
-    uint8_t education_class[64];     /* tp_education_class by BKN level id */
-    uint8_t sanction_level[32];      /* tp_sanction by BKN jenis hukuman; 255 = no sanction */
-    uint8_t sanction_months[32];     /* fixed length; 0 = none */
-    uint32_t sanction_dismissal;     /* bit type = ends candidacy (DI-05) */
-    uint32_t sanction_lowering;      /* bit type = post lowered or removed (DI-04) */
-    uint8_t rank_floor[64];          /* lowest rank id by BKN eselon id of the post; 0 = none */
-    uint64_t legal_dismissed[2];     /* bit kedudukan hukum = dismissed (DI-05) */
+    uint8_t legal_status[100];   /* tp_result of ST-03 by BKN kedudukan hukum; NA = see ST-05 */
+    uint64_t education_met;      /* bit BKN level id = satisfies S1/D-IV */
+    uint8_t education_class[64]; /* tp_education_class by BKN level id */
+    uint8_t sanction_level[32];  /* tp_sanction by BKN jenis hukuman; 255 = no sanction */
+    uint8_t sanction_months[32]; /* fixed length; 0 = none */
+    uint32_t sanction_dismissal; /* bit type = ends candidacy (DI-05) */
+    uint32_t sanction_lowering;  /* bit type = post lowered or removed (DI-04) */
+    uint8_t rank_floor[64];      /* lowest rank id by BKN eselon id of the post; 0 = none */
+    uint64_t legal_dismissed[2]; /* bit kedudukan hukum = dismissed (DI-05) */
 
     size_t n_agency;
     const tp_rule_agency *agency; /* ascending by code */

@@ -51,7 +51,8 @@ typedef enum tp_verdict {
     N(TENURE_FLOOR, "tenure_floor", "tenure unknown, lowest taken")                                \
     N(VARIETY_FLOOR, "variety_floor", "variety of posts unknown, lowest taken")                    \
     N(EDUCATION_FLOOR, "education_floor", "education unknown, lowest taken")                       \
-    N(FIELD_MISSING, "field_missing", "field of study or the post's fields unknown, as not fitting") \
+    N(FIELD_MISSING, "field_missing",                                                              \
+      "field of study or the post's fields unknown, as not fitting")                               \
     N(DISC_UNVERIFIED, "disc_unverified", "discipline list not declared complete")                 \
     N(DISC_UNSETTLED, "disc_unsettled", "a sanction is incomplete or under appeal")                \
     N(AGE_EDGE, "age_edge", "the readings of the age limit differ")                                \
@@ -64,14 +65,14 @@ typedef enum tp_reason { TP_REASONS(TP_REASON_ENUM_) TP_REASON_COUNT } tp_reason
 #define TP_REASON_BIT(name) (UINT64_C(1) << TP_REASON_##name)
 
 /* Reasons of a person and post: bit flags of tp_scores.list_note. */
-#define TP_NOTES(N)                                                                                \
-    N(TEK_MISSING, "tek_missing", "technical competency not assessed, fit without it")             \
-    N(JPM_LOWER_TARGET, "jpm_lower_target", "assessed against a lower level than the post's")      \
-    N(FIELD_MISSING, "field_missing", "field of study or the post's fields unknown")               \
-    N(AGE_EDGE, "age_edge", "the readings of the age limit differ")                                \
-    N(BELOW_80, "below_80", "a kind of competency is met below 80")                                \
-    N(OVER_5_YEARS, "over_5_years", "more than five years in the present post")                    \
-    N(OTHER_AGENCY, "other_agency", "the agency would change")                                     \
+#define TP_NOTES(N)                                                                           \
+    N(TEK_MISSING, "tek_missing", "technical competency not assessed, fit without it")        \
+    N(JPM_LOWER_TARGET, "jpm_lower_target", "assessed against a lower level than the post's") \
+    N(FIELD_MISSING, "field_missing", "field of study or the post's fields unknown")          \
+    N(AGE_EDGE, "age_edge", "the readings of the age limit differ")                           \
+    N(BELOW_80, "below_80", "a kind of competency is met below 80")                           \
+    N(OVER_5_YEARS, "over_5_years", "more than five years in the present post")               \
+    N(OTHER_AGENCY, "other_agency", "the agency would change")                                \
     N(MOVE, "move", "a move at the same level, not a promotion")
 
 #define TP_NOTE_ENUM_(name, word, text) TP_NOTE_##name,
@@ -79,7 +80,7 @@ typedef enum tp_note { TP_NOTES(TP_NOTE_ENUM_) TP_NOTE_COUNT } tp_note;
 #undef TP_NOTE_ENUM_
 
 typedef enum tp_validity {
-    TP_VALID,        /* accredited and in time */
+    TP_VALID, /* accredited and in time */
     TP_VALID_UNACCREDITED,
     TP_VALID_EXPIRED,
     TP_VALID_INCOMPLETE, /* fewer than nine levels */
@@ -104,52 +105,57 @@ tp_slot_get(uint64_t packed, size_t slot)
     return (tp_result)((packed >> (2 * slot)) & 3);
 }
 
-/* A fit listed is a "proposed" one when the verdict is ELIGIBLE or CONDITIONAL, else "to verify". */
+/* A fit listed is a "proposed" one when the verdict is ELIGIBLE or CONDITIONAL, else "to verify".
+ */
 typedef enum tp_listing { TP_LISTING_PROPOSED, TP_LISTING_VERIFY } tp_listing;
 
 typedef struct tp_scores {
     int32_t as_of; /* day */
 
-    size_t n;               /* people, in the pool's order */
-    uint8_t *has_ip;        /* [n] 1 = the index applies to the person */
-    int16_t *ip_k;          /* [n] tenths: qualification 0..250 */
-    int16_t *ip_ko;         /* tenths: competence 0..400 */
-    int16_t *ip_ki;         /* tenths: performance 0..300 */
-    int16_t *ip_d;          /* tenths: discipline 0..50 */
-    int16_t *ip;            /* tenths: total 0..1000 */
-    uint8_t *ip_category;   /* index into rules->ip.bands.name */
-    uint64_t *x_valid;      /* bitmap: x_pool is known */
-    uint64_t *y_valid;      /* bitmap: y is known */
-    int32_t *x_pool;        /* [n] hundredths 0..10000, against the present post's standard */
-    int32_t *y;             /* [n] hundredths 0..10000 */
-    int32_t *x_part;        /* [n * TP_X_ITEMS] hundredths; contributions that add up to x_pool */
-    int32_t *y_part;        /* [n * TP_Y_ITEMS] hundredths; contributions that add up to y */
-    int32_t *nt;            /* [n] hundredths; known where both axes are */
-    uint8_t *box;           /* [n] 0..9; 0 = not mapped */
-    uint8_t *box_alt;       /* [n] box with missing awards and team roles dropped, not counted as none */
-    uint16_t *x_complete;   /* [n] basis points of weight that is known */
-    uint16_t *y_complete;   /* [n] */
-    uint64_t *reason;       /* [n] bits of tp_reason */
-    uint32_t *jpm;          /* [n] hundredths, not capped; known where jpm_valid */
-    uint64_t *jpm_valid;    /* bitmap */
-    uint8_t *jpm_category;  /* [n] index into rules->jpm.map.name */
-    uint32_t *assessment;   /* [n] row of pool->table[TP_ASSESSMENT] used; TP_NONE */
-    uint8_t *validity;      /* [n] tp_validity */
+    size_t n;             /* people, in the pool's order */
+    uint8_t *has_ip;      /* [n] 1 = the index applies to the person */
+    int16_t *ip_k;        /* [n] tenths: qualification 0..250 */
+    int16_t *ip_ko;       /* tenths: competence 0..400 */
+    int16_t *ip_ki;       /* tenths: performance 0..300 */
+    int16_t *ip_d;        /* tenths: discipline 0..50 */
+    int16_t *ip;          /* tenths: total 0..1000 */
+    uint8_t *ip_category; /* index into rules->ip.bands.name */
+    uint64_t *x_valid;    /* bitmap: x_pool is known */
+    uint64_t *y_valid;    /* bitmap: y is known */
+    int32_t *x_pool;      /* [n] hundredths 0..10000, against the present post's standard */
+    int32_t *y;           /* [n] hundredths 0..10000 */
+    int32_t *x_part;      /* [n * TP_X_ITEMS] hundredths; contributions that add up to x_pool */
+    int32_t *y_part;      /* [n * TP_Y_ITEMS] hundredths; contributions that add up to y */
+    int32_t *nt;          /* [n] hundredths; known where both axes are */
+    uint8_t *box;         /* [n] 0..9; 0 = not mapped */
+    uint8_t *box_alt; /* [n] box with missing awards and team roles dropped, not counted as none */
+    uint16_t *x_complete;      /* [n] basis points of weight that is known */
+    uint16_t *y_complete;      /* [n] */
+    uint64_t *reason;          /* [n] bits of tp_reason */
+    uint32_t *jpm;             /* [n] hundredths, not capped; known where jpm_valid */
+    uint64_t *jpm_valid;       /* bitmap */
+    uint8_t *jpm_category;     /* [n] index into rules->jpm.map.name */
+    uint32_t *assessment;      /* [n] row of pool->table[TP_ASSESSMENT] used; TP_NONE */
+    uint8_t *validity;         /* [n] tp_validity */
     uint8_t *in_agency_pool;   /* [n] tp_result */
     uint8_t *in_national_pool; /* [n] tp_result */
-    uint64_t *rules;        /* [n] slots, two bits each, on the as-of date, agency unchanged */
+    uint64_t *rules;           /* [n] slots, two bits each, on the as-of date, agency unchanged */
 
-    size_t n_post;          /* rows of pool->table[TP_POSITION], in its order */
-    uint8_t *post_scored;   /* [n_post] 1 = vacant, or its holder retires soon; the rest is empty */
-    uint8_t *post_level;    /* [n_post] tp_tier 0..2; TP_TIER_COUNT for other tiers or unknown */
-    int32_t *post_day;      /* [n_post] effective date */
-    uint32_t *post_holder;  /* [n_post] person, or TP_NONE */
-    uint8_t *post_rule;     /* [n_post * TP_RULE_COUNT] tp_result of rules of grain AGENCY and POST for PRO; else NA */
+    size_t n_post;         /* rows of pool->table[TP_POSITION], in its order */
+    uint8_t *post_scored;  /* [n_post] 1 = vacant, or its holder retires soon; the rest is empty */
+    uint8_t *post_level;   /* [n_post] tp_tier 0..2; TP_TIER_COUNT for other tiers or unknown */
+    int32_t *post_day;     /* [n_post] effective date */
+    uint32_t *post_holder; /* [n_post] person, or TP_NONE */
+    uint8_t *post_rule; /* [n_post * TP_RULE_COUNT] tp_result of rules of grain AGENCY and POST for
+                           PRO; else NA */
     uint32_t *post_verdict; /* [n_post * TP_VERDICT_COUNT] people by verdict */
-    uint32_t *post_lost;    /* [n_post * TP_RULE_COUNT] people by the first rule that barred them (HARD, WAIV, POL) */
-    uint32_t *post_unknown; /* [n_post * TP_RULE_COUNT] undetermined people by the first rule not known */
+    uint32_t *post_lost;    /* [n_post * TP_RULE_COUNT] people by the first rule that barred them
+                               (HARD, WAIV, POL) */
+    uint32_t *
+        post_unknown; /* [n_post * TP_RULE_COUNT] undetermined people by the first rule not known */
     uint32_t *post_skipped; /* [n_post] not considered: the holder, and people of a higher level */
-    uint32_t *post_unranked; /* [n_post] undetermined people without a fit (no assessment or predicate) */
+    uint32_t *
+        post_unranked; /* [n_post] undetermined people without a fit (no assessment or predicate) */
 
     size_t n_list;          /* shortlist rows of all posts */
     uint32_t *list_begin;   /* [n_post + 1] */
@@ -172,17 +178,17 @@ typedef struct tp_scores {
     uint8_t *list_rule;     /* [n_list * TP_RULE_COUNT] tp_result */
     uint32_t *list_note;    /* bits of tp_note */
 
-    size_t n_best;          /* best posts of all people */
-    uint32_t *best_begin;   /* [n + 1] */
-    uint32_t *best_post;    /* [n_best] by fit descending, post ascending */
-    int32_t *best_fit;      /* hundredths */
-    uint8_t *best_verdict;  /* tp_verdict: ELIGIBLE or CONDITIONAL */
+    size_t n_best;         /* best posts of all people */
+    uint32_t *best_begin;  /* [n + 1] */
+    uint32_t *best_post;   /* [n_best] by fit descending, post ascending */
+    int32_t *best_fit;     /* hundredths */
+    uint8_t *best_verdict; /* tp_verdict: ELIGIBLE or CONDITIONAL */
 
-    size_t n_merit;         /* rows: newest verified assessment per agency, in the order of agencies */
-    uint32_t *merit_row;    /* row of pool->table[TP_MERIT] */
-    uint8_t *merit_known;   /* 1 = total is computed (2018 scheme) or given (2025 scheme) */
-    int32_t *merit_total;   /* hundredths of points (2018), hundredths of index (2025) */
-    int32_t *merit_bp;      /* index, basis points */
+    size_t n_merit;      /* rows: newest verified assessment per agency, in the order of agencies */
+    uint32_t *merit_row; /* row of pool->table[TP_MERIT] */
+    uint8_t *merit_known;    /* 1 = total is computed (2018 scheme) or given (2025 scheme) */
+    int32_t *merit_total;    /* hundredths of points (2018), hundredths of index (2025) */
+    int32_t *merit_bp;       /* index, basis points */
     uint8_t *merit_category; /* index into rules->merit.bands.name; 255 = none */
 } tp_scores;
 
@@ -191,12 +197,11 @@ typedef struct tp_scores {
  *
  * Shapes   see tp_scores; arrays live in arena
  * Unknown  never counts as met or as low: box 0, verdict UNDETERMINED, reason bits
- * Errors   TP_E_NOMEM, TP_E_CANCELLED, TP_E_RANGE (more than 256 affairs or fields of study, or a malformed pool)
- * Threads  at most ctx->threads; same bytes for any number
- * Memory   arena: 110 bytes a person, 430 a post, 130 a shortlist row; scratch (given back before
- *          the return): 140 bytes a person, 36 a row of position history, and for each thread
- *          2 MB and 1.3 KB a post
- * Source   docs/scoring.md; weights and limits in config/rules
+ * Errors   TP_E_NOMEM, TP_E_CANCELLED, TP_E_RANGE (more than 256 affairs or fields of study, or a
+ * malformed pool) Threads  at most ctx->threads; same bytes for any number Memory   arena: 110
+ * bytes a person, 430 a post, 130 a shortlist row; scratch (given back before the return): 140
+ * bytes a person, 36 a row of position history, and for each thread 2 MB and 1.3 KB a post Source
+ * docs/scoring.md; weights and limits in config/rules
  */
 tp_code tp_score(const tp_pool *pool, const tp_rules *rules, int32_t as_of, const tp_ctx *ctx,
                  tp_arena *arena, tp_scores *out, tp_err *err) TP_MUST_CHECK;
@@ -224,7 +229,8 @@ const char *tp_y_item_name(tp_y_item item);
 tp_code tp_explain_person(const tp_pool *pool, const tp_rules *rules, int32_t as_of, size_t person,
                           tp_buf *out, tp_err *err) TP_MUST_CHECK;
 
-/* The same for a person and a post: verdict, each rule, fit with its parts, gaps, what is missing. */
+/* The same for a person and a post: verdict, each rule, fit with its parts, gaps, what is missing.
+ */
 tp_code tp_explain_pair(const tp_pool *pool, const tp_rules *rules, int32_t as_of, size_t person,
                         size_t post, tp_buf *out, tp_err *err) TP_MUST_CHECK;
 

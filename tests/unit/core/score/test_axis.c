@@ -40,8 +40,10 @@ y_axis(int predicate, int award, int team, int feedback, bool renorm)
     return y;
 }
 
-static const tp_frac PERSON_A[] = {{3300, 36}, {75, 1}, {260, 3}, {3100, 40}, {90, 1}, {100, 1}, {100, 1}};
-static const tp_frac PERSON_B[] = {{100, 1}, {25, 2}, {160, 3}, {80, 1}, {80, 1}, {50, 1}, {100, 1}};
+static const tp_frac PERSON_A[] = {{3300, 36}, {75, 1},  {260, 3}, {3100, 40},
+                                   {90, 1},    {100, 1}, {100, 1}};
+static const tp_frac PERSON_B[] = {{100, 1}, {25, 2}, {160, 3}, {80, 1},
+                                   {80, 1},  {50, 1}, {100, 1}};
 
 static void
 parts_add_up(const tp_axis *axis)
@@ -91,14 +93,15 @@ test_axis__sensitivity_table(void **state)
         int predicate, award, team, feedback, points, class;
         bool renorm;
     } ROW[] = {
-        {80, 0, 0, 80, 5600, 0, false},     {80, 50, 50, 80, 7100, 1, false},
+        {80, 0, 0, 80, 5600, 0, false},      {80, 50, 50, 80, 7100, 1, false},
         {80, 100, 100, 100, 8800, 2, false}, {100, 0, 0, 80, 6800, 1, false},
-        {100, 25, 25, 80, 7550, 1, false},  {60, 100, 100, 100, 7600, 1, false},
-        {100, -1, -1, 80, 9714, 2, true},   {80, -1, -1, 80, 8000, 2, true},
+        {100, 25, 25, 80, 7550, 1, false},   {60, 100, 100, 100, 7600, 1, false},
+        {100, -1, -1, 80, 9714, 2, true},    {80, -1, -1, 80, 8000, 2, true},
         {80, 75, 75, -1, 7833, 1, false},
     };
     for (size_t i = 0; i < TP_COUNT(ROW); i++) {
-        const tp_axis y = y_axis(ROW[i].predicate, ROW[i].award, ROW[i].team, ROW[i].feedback, ROW[i].renorm);
+        const tp_axis y =
+            y_axis(ROW[i].predicate, ROW[i].award, ROW[i].team, ROW[i].feedback, ROW[i].renorm);
         assert_int_equal(y.points, ROW[i].points);
         assert_int_equal(tp_box_class(&rules, rules.box.cut_y, &y), ROW[i].class);
         parts_add_up(&y);
@@ -191,11 +194,12 @@ test_fit_ref__person_a_for_two_levels(void **state)
     memcpy(madya, PERSON_A, sizeof madya);
     madya[TP_X_JPM] = (tp_frac){3300, 45};
     const tp_axis xm = x_axis(madya);
-    assert_int_equal(tp_fit_ref(&(tp_view){.rules = &rules}, &x, &y, &tek,
-                                TP_TIER_JPT_PRATAMA), 8343);
+    assert_int_equal(tp_fit_ref(&(tp_view){.rules = &rules}, &x, &y, &tek, TP_TIER_JPT_PRATAMA),
+                     8343);
     assert_int_equal(xm.points, 8421);
     assert_int_equal(tp_nt_of(&rules, &xm, &y), 8135);
-    assert_int_equal(tp_fit_ref(&(tp_view){.rules = &rules}, &xm, &y, &tek, TP_TIER_JPT_MADYA), 8188);
+    assert_int_equal(tp_fit_ref(&(tp_view){.rules = &rules}, &xm, &y, &tek, TP_TIER_JPT_MADYA),
+                     8188);
 }
 
 int

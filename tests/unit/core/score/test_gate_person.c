@@ -46,7 +46,8 @@ result(fixture *f, tp_rule_id rule, int level, const char *day)
     tp_view_clear(&f->view);
     tp_world_i32(&f->w, TP_POSITION, 0, TP_POSITION_TARGET_ON, tp_world_day(day));
     tp_world_done(&f->w);
-    assert_tp_ok(tp_view_make(&f->w.pool, &f->w.rules, tp_world_day(day), &f->arena, &f->view, &err), &err);
+    assert_tp_ok(
+        tp_view_make(&f->w.pool, &f->w.rules, tp_world_day(day), &f->arena, &f->view, &err), &err);
     if (tp_rule_grain(rule) == TP_GRAIN_AGENCY) {
         return (tp_result)f->view.seat[0].result[rule];
     }
@@ -62,8 +63,10 @@ result(fixture *f, tp_rule_id rule, int level, const char *day)
         g.na[level] |= pair.na;
     }
     const uint64_t bit = UINT64_C(1) << rule;
-    return (failed & bit) != 0 ? TP_RESULT_FAILED : (unknown & bit) != 0 ? TP_RESULT_UNKNOWN
-           : (g.na[level] & bit) != 0 ? TP_RESULT_NA : TP_RESULT_MET;
+    return (failed & bit) != 0        ? TP_RESULT_FAILED
+           : (unknown & bit) != 0     ? TP_RESULT_UNKNOWN
+           : (g.na[level] & bit) != 0 ? TP_RESULT_NA
+                                      : TP_RESULT_MET;
 }
 
 #define PRATAMA TP_TIER_JPT_PRATAMA
@@ -284,8 +287,10 @@ sanction(void **state, int type, const char *start)
 static void
 covered(void **state, const char *until)
 {
-    tp_world_i32(&((fixture *)*state)->w, TP_COVERAGE, 0, TP_COVERAGE_FROM_ON, tp_world_day("2010-01-01"));
-    tp_world_i32(&((fixture *)*state)->w, TP_COVERAGE, 0, TP_COVERAGE_UNTIL_ON, tp_world_day(until));
+    tp_world_i32(&((fixture *)*state)->w, TP_COVERAGE, 0, TP_COVERAGE_FROM_ON,
+                 tp_world_day("2010-01-01"));
+    tp_world_i32(&((fixture *)*state)->w, TP_COVERAGE, 0, TP_COVERAGE_UNTIL_ON,
+                 tp_world_day(until));
 }
 
 static void

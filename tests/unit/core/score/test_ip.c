@@ -81,7 +81,8 @@ score(fixture *f)
     tp_who who;
     tp_ip ip;
     tp_world_done(&f->w);
-    assert_tp_ok(tp_view_make(&f->w.pool, &f->w.rules, tp_world_day("2026-06-30"), &f->scratch, &f->view, &err),
+    assert_tp_ok(tp_view_make(&f->w.pool, &f->w.rules, tp_world_day("2026-06-30"), &f->scratch,
+                              &f->view, &err),
                  &err);
     tp_who_make(&f->view, 0, &who);
     tp_ip_of(&f->view, &who, &ip);
@@ -136,7 +137,8 @@ test_ip__4_exactly_ninety_is_tinggi(void **state)
     training(f, TP_TRAINING_LEADERSHIP, TP_COURSE_PKA, 0, "2015-05-01");
     training(f, TP_TRAINING_TECHNICAL, TP_COURSE_NONE, 20, "2025-03-01");
     training(f, TP_TRAINING_SEMINAR, TP_COURSE_NONE, 0, "2025-02-01");
-    tp_world_add(&f->w, TP_APPRAISAL, 0); /* a number of the old scale: 90.00 is Baik, above is better */
+    tp_world_add(&f->w, TP_APPRAISAL,
+                 0); /* a number of the old scale: 90.00 is Baik, above is better */
     tp_world_i32(&f->w, TP_APPRAISAL, 0, TP_APPRAISAL_YEAR, 2025);
     tp_world_i32(&f->w, TP_APPRAISAL, 0, TP_APPRAISAL_SCHEME, TP_SCHEME_SKP_100);
     tp_world_i32(&f->w, TP_APPRAISAL, 0, TP_APPRAISAL_SCORE, 9000);

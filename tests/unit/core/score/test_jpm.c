@@ -114,13 +114,15 @@ test_assess__newest_accredited_counts(void **state)
     tp_world_i32(&w, TP_ASSESSMENT, extra, TP_ASSESSMENT_ASSESSED_ON, tp_world_day("2026-01-01"));
     tp_world_i32(&w, TP_ASSESSMENT, extra, TP_ASSESSMENT_ACCREDITED, 0);
     tp_world_done(&w);
-    assert_tp_ok(tp_view_make(&w.pool, &w.rules, tp_world_day("2026-06-30"), &scratch, &view, &err), &err);
+    assert_tp_ok(tp_view_make(&w.pool, &w.rules, tp_world_day("2026-06-30"), &scratch, &view, &err),
+                 &err);
     tp_assess_of(&view, 0, &a);
     assert_int_equal(a.row, 0);
     tp_view_clear(&view);
     tp_world_i32(&w, TP_ASSESSMENT, extra, TP_ASSESSMENT_ACCREDITED, 1);
     tp_world_done(&w);
-    assert_tp_ok(tp_view_make(&w.pool, &w.rules, tp_world_day("2026-06-30"), &scratch, &view, &err), &err);
+    assert_tp_ok(tp_view_make(&w.pool, &w.rules, tp_world_day("2026-06-30"), &scratch, &view, &err),
+                 &err);
     tp_assess_of(&view, 0, &a);
     assert_int_equal(a.row, 1);
     assert_int_equal(a.validity, TP_VALID_INCOMPLETE);
@@ -151,7 +153,8 @@ static void
 test_merit__both_sides_of_each_cut(void **state)
 {
     (void)state;
-    static const int32_t ROW[][2] = {{32450, 1}, {32500, 0}, {24950, 2}, {25000, 1}, {17450, 3}, {17500, 2}};
+    static const int32_t ROW[][2] = {{32450, 1}, {32500, 0}, {24950, 2},
+                                     {25000, 1}, {17450, 3}, {17500, 2}};
     for (size_t i = 0; i < TP_COUNT(ROW); i++) {
         assert_int_equal(merit(ROW[i][0]).category, ROW[i][1]);
     }

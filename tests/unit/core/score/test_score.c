@@ -102,31 +102,45 @@ test_score__each_rule_fails_and_is_unknown(void **state)
     (void)f;
     static const int UNSET = INT32_MIN;
     const change CHANGE[] = {
-        {"nip damaged", TP_PERSON, TP_PERSON_NIP_CLASS, TP_NIP_DAMAGED, TP_VERDICT_UNDETERMINED, TP_RULE_ST01},
-        {"pppk", TP_EMPLOYMENT, TP_EMPLOYMENT_STATUS, TP_STATUS_PPPK, TP_VERDICT_NOT_ELIGIBLE, TP_RULE_ST02},
-        {"status unknown", TP_EMPLOYMENT, TP_EMPLOYMENT_STATUS, UNSET, TP_VERDICT_UNDETERMINED, TP_RULE_ST02},
-        {"unpaid leave", TP_EMPLOYMENT, TP_EMPLOYMENT_LEGAL_STATUS, 2, TP_VERDICT_NOT_ELIGIBLE, TP_RULE_ST03},
-        {"code 51", TP_EMPLOYMENT, TP_EMPLOYMENT_LEGAL_STATUS, 51, TP_VERDICT_UNDETERMINED, TP_RULE_ST03},
-        {"study", TP_EMPLOYMENT, TP_EMPLOYMENT_LEGAL_STATUS, 3, TP_VERDICT_NOT_RECOMMENDED, TP_RULE_ST05},
+        {"nip damaged", TP_PERSON, TP_PERSON_NIP_CLASS, TP_NIP_DAMAGED, TP_VERDICT_UNDETERMINED,
+         TP_RULE_ST01},
+        {"pppk", TP_EMPLOYMENT, TP_EMPLOYMENT_STATUS, TP_STATUS_PPPK, TP_VERDICT_NOT_ELIGIBLE,
+         TP_RULE_ST02},
+        {"status unknown", TP_EMPLOYMENT, TP_EMPLOYMENT_STATUS, UNSET, TP_VERDICT_UNDETERMINED,
+         TP_RULE_ST02},
+        {"unpaid leave", TP_EMPLOYMENT, TP_EMPLOYMENT_LEGAL_STATUS, 2, TP_VERDICT_NOT_ELIGIBLE,
+         TP_RULE_ST03},
+        {"code 51", TP_EMPLOYMENT, TP_EMPLOYMENT_LEGAL_STATUS, 51, TP_VERDICT_UNDETERMINED,
+         TP_RULE_ST03},
+        {"study", TP_EMPLOYMENT, TP_EMPLOYMENT_LEGAL_STATUS, 3, TP_VERDICT_NOT_RECOMMENDED,
+         TP_RULE_ST05},
         {"dead", TP_PERSON, TP_PERSON_DECEASED_ON, 0, TP_VERDICT_NOT_ELIGIBLE, TP_RULE_ST04},
         {"diploma", TP_EMPLOYMENT, TP_EMPLOYMENT_EDUCATION, 30, TP_VERDICT_WAIVABLE, TP_RULE_AP01},
-        {"rank low", TP_EMPLOYMENT, TP_EMPLOYMENT_RANK, 41, TP_VERDICT_NOT_RECOMMENDED, TP_RULE_RK01},
-        {"rank unknown", TP_EMPLOYMENT, TP_EMPLOYMENT_RANK, UNSET, TP_VERDICT_UNDETERMINED, TP_RULE_RK01},
-        {"report missing", TP_INTEGRITY, TP_INTEGRITY_FILING, TP_FILING_MISSING, TP_VERDICT_NOT_RECOMMENDED,
+        {"rank low", TP_EMPLOYMENT, TP_EMPLOYMENT_RANK, 41, TP_VERDICT_NOT_RECOMMENDED,
+         TP_RULE_RK01},
+        {"rank unknown", TP_EMPLOYMENT, TP_EMPLOYMENT_RANK, UNSET, TP_VERDICT_UNDETERMINED,
+         TP_RULE_RK01},
+        {"report missing", TP_INTEGRITY, TP_INTEGRITY_FILING, TP_FILING_MISSING,
+         TP_VERDICT_NOT_RECOMMENDED, TP_RULE_DI07},
+        {"report untold", TP_INTEGRITY, TP_INTEGRITY_REPORT_YEAR, 2023, TP_VERDICT_UNDETERMINED,
          TP_RULE_DI07},
-        {"report untold", TP_INTEGRITY, TP_INTEGRITY_REPORT_YEAR, 2023, TP_VERDICT_UNDETERMINED, TP_RULE_DI07},
-        {"predicate 3", TP_APPRAISAL, TP_APPRAISAL_QUADRANT, 3, TP_VERDICT_NOT_RECOMMENDED, TP_RULE_DI09},
-        {"a year untold", TP_APPRAISAL, TP_APPRAISAL_YEAR, 2020, TP_VERDICT_UNDETERMINED, TP_RULE_DI09},
-        {"socio-cultural 3", TP_ASSESSMENT, TP_ASSESSMENT_SK1, 5, TP_VERDICT_WAIVABLE, TP_RULE_AP02},
-        {"assessed in 2020", TP_ASSESSMENT, TP_ASSESSMENT_ASSESSED_ON, 18300, TP_VERDICT_UNDETERMINED,
+        {"predicate 3", TP_APPRAISAL, TP_APPRAISAL_QUADRANT, 3, TP_VERDICT_NOT_RECOMMENDED,
+         TP_RULE_DI09},
+        {"a year untold", TP_APPRAISAL, TP_APPRAISAL_YEAR, 2020, TP_VERDICT_UNDETERMINED,
+         TP_RULE_DI09},
+        {"socio-cultural 3", TP_ASSESSMENT, TP_ASSESSMENT_SK1, 5, TP_VERDICT_WAIVABLE,
          TP_RULE_AP02},
+        {"assessed in 2020", TP_ASSESSMENT, TP_ASSESSMENT_ASSESSED_ON, 18300,
+         TP_VERDICT_UNDETERMINED, TP_RULE_AP02},
         {"technical low", TP_TECHNICAL, TP_TECHNICAL_LEVEL, 1, TP_VERDICT_WAIVABLE, TP_RULE_AP02},
-        {"technical untold", TP_TECHNICAL, TP_TECHNICAL_LEVEL, UNSET, TP_VERDICT_UNDETERMINED, TP_RULE_AP02},
-        {"no coverage", TP_COVERAGE, TP_COVERAGE_AGENCY, UNSET, TP_VERDICT_UNDETERMINED, TP_RULE_DI05},
+        {"technical untold", TP_TECHNICAL, TP_TECHNICAL_LEVEL, UNSET, TP_VERDICT_UNDETERMINED,
+         TP_RULE_AP02},
+        {"no coverage", TP_COVERAGE, TP_COVERAGE_AGENCY, UNSET, TP_VERDICT_UNDETERMINED,
+         TP_RULE_DI05},
         {"merit Baik", TP_MERIT, TP_MERIT_A3, 2000, TP_VERDICT_CONDITIONAL, -1},
         {"merit unknown", TP_MERIT, TP_MERIT_A3, UNSET, TP_VERDICT_UNDETERMINED, TP_RULE_SE02},
-        {"held 18 months", TP_POSITION_HISTORY, TP_POSITION_HISTORY_INAUGURATED_ON, 20089, TP_VERDICT_WAIVABLE,
-         TP_RULE_AP04},
+        {"held 18 months", TP_POSITION_HISTORY, TP_POSITION_HISTORY_INAUGURATED_ON, 20089,
+         TP_VERDICT_WAIVABLE, TP_RULE_AP04},
     };
     for (size_t i = 0; i < TP_COUNT(CHANGE); i++) {
         const change *c = &CHANGE[i];
@@ -136,7 +150,8 @@ test_score__each_rule_fails_and_is_unknown(void **state)
         tp_world_agency(&one.w);
         tp_world_candidate(&one.w);
         tp_world_post(&one.w, "4011-0001", TP_TIER_JPT_PRATAMA);
-        /* The second history row is the administrator post, which is what the feeder test counts. */
+        /* The second history row is the administrator post, which is what the feeder test counts.
+         */
         const size_t row = c->kind == TP_POSITION_HISTORY ? 1 : 0;
         if (c->kind == TP_EMPLOYMENT && c->field == TP_EMPLOYMENT_EDUCATION) {
             tp_world_i32(&one.w, TP_EDUCATION, 0, TP_EDUCATION_LEVEL, c->value);
@@ -181,7 +196,8 @@ test_score__only_vacant_posts_and_those_of_the_retiring(void **state)
     run(f, 1);
     assert_int_equal(f->s.post_scored[0], 0);
     tp_world_u64(&f->w, TP_POSITION, post, TP_POSITION_HOLDER_NIP, UINT64_C(197506102000031000));
-    tp_world_i32(&f->w, TP_PERSON, 0, TP_PERSON_BIRTH_DATE, tp_world_day("1967-06-30")); /* 60 in a year */
+    tp_world_i32(&f->w, TP_PERSON, 0, TP_PERSON_BIRTH_DATE,
+                 tp_world_day("1967-06-30")); /* 60 in a year */
     run(f, 1);
     assert_int_equal(f->s.post_scored[0], 1);
     tp_world_i32(&f->w, TP_PERSON, 0, TP_PERSON_BIRTH_DATE, tp_world_day("1967-07-01"));
@@ -204,10 +220,14 @@ crowd(fixture *f, size_t people, size_t posts)
     for (size_t i = 0; i < posts; i++) {
         char id[32];
         snprintf(id, sizeof id, "4011-%04zu", i + 1);
-        const size_t p = tp_world_post(&f->w, id, (int)(next(&r) % 10 == 0 ? TP_TIER_JPT_MADYA : TP_TIER_JPT_PRATAMA));
-        tp_world_text(&f->w, TP_POSITION, p, TP_POSITION_AFFAIRS, next(&r) % 3 == 0 ? "1.02" : "5.03|1.01");
-        tp_world_text(&f->w, TP_POSITION, p, TP_POSITION_STUDY_FIELDS, next(&r) % 2 == 0 ? "hukum" : "teknik");
-        tp_world_i32(&f->w, TP_POSITION, p, TP_POSITION_TARGET_ON, AS_OF + (int32_t)(next(&r) % 300));
+        const size_t p = tp_world_post(
+            &f->w, id, (int)(next(&r) % 10 == 0 ? TP_TIER_JPT_MADYA : TP_TIER_JPT_PRATAMA));
+        tp_world_text(&f->w, TP_POSITION, p, TP_POSITION_AFFAIRS,
+                      next(&r) % 3 == 0 ? "1.02" : "5.03|1.01");
+        tp_world_text(&f->w, TP_POSITION, p, TP_POSITION_STUDY_FIELDS,
+                      next(&r) % 2 == 0 ? "hukum" : "teknik");
+        tp_world_i32(&f->w, TP_POSITION, p, TP_POSITION_TARGET_ON,
+                     AS_OF + (int32_t)(next(&r) % 300));
         for (int c = 0; next(&r) % 2 == 0 && c < TP_COMPETENCIES; c++) {
             tp_world_i32(&f->w, TP_POSITION, p, TP_POSITION_S1 + c, 6 + (int32_t)(next(&r) % 5));
         }
@@ -218,12 +238,15 @@ crowd(fixture *f, size_t people, size_t posts)
         tp_world_i32(&f->w, TP_PERSON, p, TP_PERSON_BIRTH_DATE, birth);
         const tp_ymd d = tp_day_split(birth);
         tp_world_u64(&f->w, TP_PERSON, p, TP_PERSON_NIP,
-                     (uint64_t)(d.year * 10000 + d.month * 100 + d.day) * UINT64_C(10000000000) + p);
+                     (uint64_t)(d.year * 10000 + d.month * 100 + d.day) * UINT64_C(10000000000) +
+                         p);
         for (int c = 0; c < TP_COMPETENCIES; c++) {
-            tp_world_i32(&f->w, TP_ASSESSMENT, p, TP_ASSESSMENT_M1 + c, 5 + (int32_t)(next(&r) % 6));
+            tp_world_i32(&f->w, TP_ASSESSMENT, p, TP_ASSESSMENT_M1 + c,
+                         5 + (int32_t)(next(&r) % 6));
         }
         for (int c = 0; c < TP_POTENTIALS; c++) {
-            tp_world_i32(&f->w, TP_ASSESSMENT, p, TP_ASSESSMENT_P1 + c, 4 + (int32_t)(next(&r) % 7));
+            tp_world_i32(&f->w, TP_ASSESSMENT, p, TP_ASSESSMENT_P1 + c,
+                         4 + (int32_t)(next(&r) % 7));
         }
         if (next(&r) % 5 == 0) {
             tp_world_unset(&f->w, TP_TECHNICAL, 2 * p, TP_TECHNICAL_LEVEL);
@@ -232,7 +255,8 @@ crowd(fixture *f, size_t people, size_t posts)
             const size_t s = tp_world_add(&f->w, TP_DISCIPLINE, p);
             static const int TYPE[] = {1, 23, 27, 11, 9};
             tp_world_i32(&f->w, TP_DISCIPLINE, s, TP_DISCIPLINE_TYPE, TYPE[next(&r) % 5]);
-            tp_world_i32(&f->w, TP_DISCIPLINE, s, TP_DISCIPLINE_START_ON, AS_OF - (int32_t)(next(&r) % 900));
+            tp_world_i32(&f->w, TP_DISCIPLINE, s, TP_DISCIPLINE_START_ON,
+                         AS_OF - (int32_t)(next(&r) % 900));
             tp_world_i32(&f->w, TP_DISCIPLINE, s, TP_DISCIPLINE_DECREE_ON, AS_OF - 900);
             tp_world_text(&f->w, TP_DISCIPLINE, s, TP_DISCIPLINE_DECREE_NO, "SK");
         }
@@ -301,7 +325,8 @@ check_counts(const tp_scores *s, size_t post)
     }
     const uint32_t *v = &s->post_verdict[post * TP_VERDICT_COUNT];
     assert_int_equal(people, s->n);
-    assert_int_equal(lost, v[TP_VERDICT_NOT_ELIGIBLE] + v[TP_VERDICT_WAIVABLE] + v[TP_VERDICT_NOT_RECOMMENDED]);
+    assert_int_equal(lost, v[TP_VERDICT_NOT_ELIGIBLE] + v[TP_VERDICT_WAIVABLE] +
+                               v[TP_VERDICT_NOT_RECOMMENDED]);
     assert_int_equal(unknown, v[TP_VERDICT_UNDETERMINED]);
 }
 
@@ -361,8 +386,8 @@ test_score__lists_are_exact(void **state)
             tp_gate_pair(&view, &who, &a, seat, &pair);
             failed |= pair.failed | seat->failed[g.action[seat->level]];
             unknown |= pair.unknown | seat->unknown[g.action[seat->level]];
-            const tp_verdict v =
-                tp_verdict_of(&view.mask[g.action[seat->level]][0][seat->level], failed, unknown & ~failed);
+            const tp_verdict v = tp_verdict_of(&view.mask[g.action[seat->level]][0][seat->level],
+                                               failed, unknown & ~failed);
             eligible += v == TP_VERDICT_ELIGIBLE;
             tp_axis_x(&view, &who, &a, &x);
             tp_axis_y(&view, &who, false, &y);
@@ -422,8 +447,8 @@ test_score__cancelled(void **state)
     const tp_ctx ctx = {.threads = 1, .cancel = &stop};
     tp_world_candidate(&f->w);
     tp_world_done(&f->w);
-    assert_tp_fails(tp_score(&f->w.pool, &f->w.rules, AS_OF, &ctx, &f->arena, &f->s, &err), TP_E_CANCELLED, &err,
-                    "cancelled");
+    assert_tp_fails(tp_score(&f->w.pool, &f->w.rules, AS_OF, &ctx, &f->arena, &f->s, &err),
+                    TP_E_CANCELLED, &err, "cancelled");
 }
 
 static void
@@ -446,8 +471,8 @@ test_explain__names_the_rule_and_adds_up(void **state)
     if (getenv("TP_TEST_SHOW") != NULL) {
         puts(tp_buf_cstr(&text));
     }
-    assert_tp_fails(tp_explain_person(&f->w.pool, &f->w.rules, AS_OF, 9, &text, &err), TP_E_RANGE, &err,
-                    "person 9");
+    assert_tp_fails(tp_explain_person(&f->w.pool, &f->w.rules, AS_OF, 9, &text, &err), TP_E_RANGE,
+                    &err, "person 9");
     tp_buf_clear(&text);
 }
 

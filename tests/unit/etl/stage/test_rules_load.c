@@ -14,7 +14,9 @@ static void
 load(tp_rules *r, tp_arena *arena)
 {
     tp_err err = {0};
-    assert_tp_ok(tp_rules_load("config/rules", "config/codes", tp_day_of(2026, 6, 30), arena, r, &err), &err);
+    assert_tp_ok(
+        tp_rules_load("config/rules", "config/codes", tp_day_of(2026, 6, 30), arena, r, &err),
+        &err);
 }
 
 /* Every number of the shipped files stands a second time in tests/support/score_rules.c. */
@@ -78,7 +80,8 @@ test_load__shipped_rules_agree_with_the_documents(void **state)
         SAME(rule[i].enabled);
         SAME(rule[i].screening);
         SAME(rule[i].grain);
-        assert_true(got.rule[i].reason.n > 0 && got.rule[i].regulation.n > 0 && got.rule[i].owner.n > 0);
+        assert_true(got.rule[i].reason.n > 0 && got.rule[i].regulation.n > 0 &&
+                    got.rule[i].owner.n > 0);
     }
     tp_arena_clear(&arena);
 }
@@ -110,8 +113,11 @@ refused(const char *file, const char *from, const char *to, const char *complain
         tp_buf text = {0};
         tp_buf path = {0};
         tp_buf out = {0};
-        assert_tp_ok(tp_file_read(tp_path_join(&path, "config/rules", NAME[i]), 1 << 20, &text, &err), &err);
-        const size_t at = strcmp(file, NAME[i]) == 0 ? tp_str_find(tp_buf_view(&text), tp_str_of(from)) : SIZE_MAX;
+        assert_tp_ok(
+            tp_file_read(tp_path_join(&path, "config/rules", NAME[i]), 1 << 20, &text, &err), &err);
+        const size_t at = strcmp(file, NAME[i]) == 0
+                              ? tp_str_find(tp_buf_view(&text), tp_str_of(from))
+                              : SIZE_MAX;
         if (at != SIZE_MAX) {
             tp_buf_put(&out, text.p, at);
             tp_buf_puts(&out, to);
@@ -120,14 +126,15 @@ refused(const char *file, const char *from, const char *to, const char *complain
             assert_true(strcmp(file, NAME[i]) != 0); /* the text to change must be there */
             tp_buf_put(&out, text.p, text.n);
         }
-        assert_tp_ok(tp_file_write(tp_path_join(&path, dir, NAME[i]), out.p, out.n, 0600, &err), &err);
+        assert_tp_ok(tp_file_write(tp_path_join(&path, dir, NAME[i]), out.p, out.n, 0600, &err),
+                     &err);
         tp_buf_clear(&text);
         tp_buf_clear(&out);
         tp_buf_clear(&path);
     }
     err = (tp_err){0};
-    assert_tp_fails(tp_rules_load(dir, "config/codes", tp_day_of(2026, 6, 30), &arena, &r, &err), TP_E_CONFIG,
-                    &err, complaint);
+    assert_tp_fails(tp_rules_load(dir, "config/codes", tp_day_of(2026, 6, 30), &arena, &r, &err),
+                    TP_E_CONFIG, &err, complaint);
     assert_int_equal(r.from, 7); /* a failed call leaves its result untouched */
     assert_tp_ok(tp_tree_remove(dir, &err), &err);
     tp_arena_clear(&arena);
@@ -138,7 +145,8 @@ static void
 test_load__75_15_15_is_refused(void **state)
 {
     (void)state;
-    refused("scoring.json", "{\"predicate\": 6000, \"award\": 1500, \"team\": 1500, \"feedback\": 1000}",
+    refused("scoring.json",
+            "{\"predicate\": 6000, \"award\": 1500, \"team\": 1500, \"feedback\": 1000}",
             "{\"predicate\": 7500, \"award\": 1500, \"team\": 1500, \"feedback\": 0}",
             "weights add up to 10500, not 10000");
 }
@@ -155,10 +163,13 @@ test_load__faults_are_refused(void **state)
     refused("scoring.json", "\"from\": \"2025-01-01\"", "\"from\": \"2027-01-01\"", "not in force");
     refused("scoring.json", "\"top_per_post\": 10", "\"top_per_post\": 99", "");
     refused("scoring.json", "\"award_years\": 5", "\"age_score\": 5", "");
-    refused("eligibility.json", "{\"id\": \"AP-04\"", "{\"id\": \"AP-44\"", "no rule of this program");
+    refused("eligibility.json", "{\"id\": \"AP-04\"", "{\"id\": \"AP-44\"",
+            "no rule of this program");
     refused("eligibility.json", "{\"id\": \"AP-04\"", "{\"id\": \"AP-01\"", "stands twice");
-    refused("eligibility.json", "\"name\": \"AGE_MAX\"", "\"name\": \"AGE_LOW\"", "no such parameter");
-    refused("eligibility.json", "\"until\": \"2023-06-21\"", "\"until\": \"2019-06-21\"", "before they begin");
+    refused("eligibility.json", "\"name\": \"AGE_MAX\"", "\"name\": \"AGE_LOW\"",
+            "no such parameter");
+    refused("eligibility.json", "\"until\": \"2023-06-21\"", "\"until\": \"2019-06-21\"",
+            "before they begin");
     refused("eligibility.json", "\"met\": [1, 11]", "\"met\": [1, 11, 2]", "two lists");
 }
 
