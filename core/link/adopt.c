@@ -106,7 +106,8 @@ contradicted(tp_linker *lk, uint32_t row, uint32_t bearer)
     bool numbered = false;
     uint32_t r = bearer;
     do {
-        if (rec->sex[r] != TP_NO_SEX && rec->sex[row] != TP_NO_SEX && rec->sex[r] != rec->sex[row]) {
+        if (rec->sex[r] != TP_NO_SEX && rec->sex[row] != TP_NO_SEX &&
+            rec->sex[r] != rec->sex[row]) {
             return true;
         }
         if (rec->nip[r] != 0) {
@@ -122,14 +123,15 @@ contradicted(tp_linker *lk, uint32_t row, uint32_t bearer)
 static void
 look_at(tp_linker *lk, search *s, const roster *ro, uint64_t key)
 {
-    for (size_t i = first_at_least(ro, key); i < ro->n && ro->entry[i].key == key && s->n < 2; i++) {
+    for (size_t i = first_at_least(ro, key); i < ro->n && ro->entry[i].key == key && s->n < 2;
+         i++) {
         const uint32_t bearer = ro->entry[i].row;
         if (s->n == 1 && tp_group_root(lk, bearer) == tp_group_root(lk, s->found[0])) {
             continue;
         }
         const tp_name_match m = tp_name_compare(lk, lk->rec.name[s->row], lk->rec.name[bearer]);
-        const bool bears = m.level <= TP_LV_NAME_FOLDED ||
-                           (m.level == TP_LV_NAME_INITIAL && m.whole);
+        const bool bears =
+            m.level <= TP_LV_NAME_FOLDED || (m.level == TP_LV_NAME_INITIAL && m.whole);
         if (bears && !contradicted(lk, s->row, bearer)) {
             s->found[s->n++] = bearer;
         }

@@ -3,8 +3,8 @@
 
 enum {
     BY_NIP = -1,
-    RUN_MAX = 256,   /* records of one number that are looked at one by one */
-    CAMPS_JUNK = 4,  /* so many people on one number: nobody's */
+    RUN_MAX = 256,  /* records of one number that are looked at one by one */
+    CAMPS_JUNK = 4, /* so many people on one number: nobody's */
     QUESTIONS_PER_NUMBER = 3
 };
 
@@ -60,8 +60,7 @@ find_camp(tp_linker *lk, const run *u, uint32_t i)
     uint32_t votes[RUN_MAX] = {0};
     bool barred[RUN_MAX] = {false};
     for (uint32_t j = 0; j < i; j++) {
-        const bool together =
-            tp_group_root(lk, u->rec[i]) == tp_group_root(lk, u->rec[j]);
+        const bool together = tp_group_root(lk, u->rec[i]) == tp_group_root(lk, u->rec[j]);
         const tp_accord accord =
             together ? TP_ACCORD_AGREES : tp_corroborate(lk, u->rec[j], u->rec[i], u->which);
         votes[u->camp[j]] += accord == TP_ACCORD_AGREES;
@@ -130,7 +129,8 @@ join_camps(tp_linker *lk, const run *u)
     }
 }
 
-/* More records than a person has: either all agree with the best informed one, or it is no number. */
+/* More records than a person has: either all agree with the best informed one, or it is no number.
+ */
 static bool
 all_agree(const tp_linker *lk, const tp_key_row *item, size_t n, int which)
 {

@@ -1,4 +1,5 @@
-/* Which units are worth comparing? Blocks of equal keys, capped; their pairs are weighed at once. */
+/* Which units are worth comparing? Blocks of equal keys, capped; their pairs are weighed at once.
+ */
 #include "core/link/parts.h"
 
 enum { BATCH_PAIRS = 1 << 16, REFINE_STEPS = 4, FREE_PAIRS = 100000 };

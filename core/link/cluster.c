@@ -1,4 +1,5 @@
-/* Which weighed pairs become people? Mean evidence between clusters, under vetoes. (linkage-design 9) */
+/* Which weighed pairs become people? Mean evidence between clusters, under vetoes. (linkage-design
+ * 9) */
 #include "core/link/parts.h"
 
 #include <stdlib.h>
@@ -107,7 +108,8 @@ crossing(const field *f, uint32_t c, uint32_t d)
     return m;
 }
 
-/* The pair of clusters of the highest mean that may join and has enough; false when there is none. */
+/* The pair of clusters of the highest mean that may join and has enough; false when there is none.
+ */
 static bool
 best_pair(const tp_linker *lk, const field *f, uint32_t *out_c, uint32_t *out_d)
 {
@@ -115,7 +117,8 @@ best_pair(const tp_linker *lk, const field *f, uint32_t *out_c, uint32_t *out_d)
     mean top = {0, 1};
     for (uint32_t c = 0; c < f->n; c++) {
         for (uint32_t d = c + 1; d < f->n; d++) {
-            if (f->size[c] == 0 || f->size[d] == 0 || f->barred[c][d] || f->apart[c] || f->apart[d]) {
+            if (f->size[c] == 0 || f->size[d] == 0 || f->barred[c][d] || f->apart[c] ||
+                f->apart[d]) {
                 continue;
             }
             const mean m = crossing(f, c, d);
@@ -147,8 +150,8 @@ join_clusters(tp_linker *lk, field *f, uint32_t c, uint32_t d)
             }
         }
     }
-    tp_group_join(lk, f->unit[bj], f->unit[bi],
-                  f->exact[bi][bj] ? TP_PASS_EXACT : TP_PASS_WEIGHED, f->weight[bi][bj]);
+    tp_group_join(lk, f->unit[bj], f->unit[bi], f->exact[bi][bj] ? TP_PASS_EXACT : TP_PASS_WEIGHED,
+                  f->weight[bi][bj]);
     for (uint32_t i = 0; i < f->n; i++) {
         f->cluster[i] = f->cluster[i] == d ? c : f->cluster[i];
     }
@@ -333,8 +336,7 @@ tp_cluster(tp_linker *lk, tp_err *err)
     for (size_t i = 0; i < n; i++) {
         if (tp_group_root(lk, edge[i].a) != tp_group_root(lk, edge[i].b)) {
             const bool enough = edge[i].weight >= lk->par->accept_weight;
-            const bool veto =
-                enough && tp_group_veto(lk, edge[i].a, edge[i].b) != TP_VETO_NONE;
+            const bool veto = enough && tp_group_veto(lk, edge[i].a, edge[i].b) != TP_VETO_NONE;
             lk->report.vetoes += veto;
             tp_ask(lk, edge[i].a, edge[i].b, veto ? TP_REVIEW_VETO : TP_REVIEW_BETWEEN,
                    edge[i].weight);

@@ -1,4 +1,5 @@
-/* Two records carry one number: does anything else say that they are one person? (linkage-design 5) */
+/* Two records carry one number: does anything else say that they are one person? (linkage-design 5)
+ */
 #include "core/link/parts.h"
 
 enum { BY_NIP = -1 };

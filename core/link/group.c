@@ -1,4 +1,5 @@
-/* Which set is a record in, and through whom did it come there? Sets are rings under a union-find. */
+/* Which set is a record in, and through whom did it come there? Sets are rings under a union-find.
+ */
 #include "core/link/parts.h"
 
 uint32_t

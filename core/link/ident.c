@@ -1,4 +1,5 @@
-/* Which person key does each cluster get, and what happened since the last night? (linkage-design 12) */
+/* Which person key does each cluster get, and what happened since the last night? (linkage-design
+ * 12) */
 #include "core/link/parts.h"
 
 #include <stdlib.h>
@@ -51,8 +52,8 @@ typedef struct vote {
 typedef struct identity {
     tp_linker *lk;
     size_t n_votes;
-    vote *vote;        /* by root and key; later by weight */
-    uint64_t *key_of;  /* [records] key of the cluster, at its root; 0 = none yet */
+    vote *vote;       /* by root and key; later by weight */
+    uint64_t *key_of; /* [records] key of the cluster, at its root; 0 = none yet */
     size_t n_old;
     uint64_t *old;     /* [n_old] distinct old keys, ascending */
     uint32_t *taken;   /* [n_old] root that got the key; TP_NONE */

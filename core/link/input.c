@@ -45,8 +45,8 @@ alloc_records(tp_records *rec, size_t n, tp_arena *a)
            rec->office != NULL && rec->sex != NULL && rec->nip_class != NULL && rec->flags != NULL;
 }
 
-/* Month of the appointment inside a good NIP; of a PPPK only the year is known: its last day counts,
- * because what this date forbids needs it late. */
+/* Month of the appointment inside a good NIP; of a PPPK only the year is known: its last day
+ * counts, because what this date forbids needs it late. */
 static int32_t
 nip_appointed(uint64_t nip)
 {
@@ -185,7 +185,8 @@ read_source(tp_linker *lk, uint32_t s, const uint32_t *place)
     const tp_link_source *src = &lk->in->source[s];
     const size_t texts = src->person->strings != NULL ? src->person->strings->n : 0;
     const bool jobs = src->employment != NULL && src->employment->n > 0;
-    const size_t job_texts = jobs && src->employment->strings != NULL ? src->employment->strings->n : 0;
+    const size_t job_texts =
+        jobs && src->employment->strings != NULL ? src->employment->strings->n : 0;
     text_map map = {.name = tp_arena_alloc(lk->scratch, texts, sizeof(uint32_t)),
                     .agency = tp_arena_alloc(lk->scratch, texts, sizeof(uint32_t))};
     uint32_t *job_agency = tp_arena_alloc(lk->scratch, job_texts, sizeof *job_agency);

@@ -6,7 +6,7 @@
 void
 tp_link_defaults(tp_link_params *out)
 {
-#define BITS(x) ((int32_t)((x) * TP_LINK_BIT))
+#define BITS(x) ((int32_t)((x)*TP_LINK_BIT))
     *out = (tp_link_params){
         .accept_weight = BITS(10),
         .review_weight = BITS(3),

@@ -1,4 +1,5 @@
-/* How well do two names agree? Tokens are a set: Indonesia has no surname. (linkage-design 7.1, 8) */
+/* How well do two names agree? Tokens are a set: Indonesia has no surname. (linkage-design 7.1, 8)
+ */
 #include "core/link/parts.h"
 
 enum { ONE = 10000, TYPO_LETTERS = 4, JARO_MAX = 64 };
@@ -52,7 +53,8 @@ tp_jaro_bp(tp_str a, tp_str b)
     }
     const int64_t kept = 2 * (int64_t)m - out_of_order; /* twice m minus transpositions */
     return (int32_t)(((int64_t)ONE * m / (int64_t)a.n + (int64_t)ONE * m / (int64_t)b.n +
-                      ONE * kept / (2 * (int64_t)m)) / 3);
+                      ONE * kept / (2 * (int64_t)m)) /
+                     3);
 }
 
 bool
@@ -133,8 +135,8 @@ take_pair(const tp_linker *lk, uint32_t token, int relation, tally *t)
     if (relation == REL_EXACT && (lk->names.token_flags[token] & weak) == 0) {
         t->solid++;
         const uint32_t bearers = lk->names.token_count[token];
-        t->bits += tp_log2_ratio(lk->n_units + lk->par->population_floor,
-                                 bearers > 2 ? bearers - 1 : 1);
+        t->bits +=
+            tp_log2_ratio(lk->n_units + lk->par->population_floor, bearers > 2 ? bearers - 1 : 1);
     }
 }
 
@@ -208,5 +210,6 @@ tp_name_compare(const tp_linker *lk, uint32_t a, uint32_t b)
     const uint32_t bearers = cx > cy ? cx : cy;
     return (tp_name_match){
         a == b ? TP_LV_NAME_EQUAL : TP_LV_NAME_FOLDED,
-        tp_log2_ratio(lk->n_units + lk->par->population_floor, bearers > 2 ? bearers - 1 : 1), true, true};
+        tp_log2_ratio(lk->n_units + lk->par->population_floor, bearers > 2 ? bearers - 1 : 1), true,
+        true};
 }

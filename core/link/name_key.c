@@ -25,7 +25,8 @@ in_words(const char *words, tp_str token)
     return false;
 }
 
-/* One code point: base letter of an accent, upper case; ' ' for what splits, 0 for what vanishes. */
+/* One code point: base letter of an accent, upper case; ' ' for what splits, 0 for what vanishes.
+ */
 static char
 clean_char(utf8proc_int32_t c)
 {
@@ -43,12 +44,13 @@ clean_char(utf8proc_int32_t c)
     }
     utf8proc_int32_t base[8];
     int last = 0;
-    const utf8proc_ssize_t n = 
+    const utf8proc_ssize_t n =
         utf8proc_decompose_char(c, base, 8, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, &last);
     return n >= 1 && n <= 8 && base[0] < 0x80 ? clean_char(base[0]) : ' ';
 }
 
-/* Is text[from..] of length n the same word again and nothing else? (forms that demand two words) */
+/* Is text[from..] of length n the same word again and nothing else? (forms that demand two words)
+ */
 static size_t
 undouble(const char *p, size_t n)
 {
@@ -67,8 +69,8 @@ tp_name_clean(tp_str text, tp_buf *out)
     tp_buf_reset(out);
     while (at < text.n) {
         utf8proc_int32_t c;
-        const utf8proc_ssize_t took =
-            utf8proc_iterate((const utf8proc_uint8_t *)text.p + at, (utf8proc_ssize_t)(text.n - at), &c);
+        const utf8proc_ssize_t took = utf8proc_iterate((const utf8proc_uint8_t *)text.p + at,
+                                                       (utf8proc_ssize_t)(text.n - at), &c);
         if (took <= 0) {
             at++;
             continue;
@@ -132,10 +134,10 @@ drop_inner_h(char *p, size_t n)
 bool
 tp_token_fold(tp_str token, tp_buf *out)
 {
-    static const char *const RULE[][2] = {
-        {"OE", "U"}, {"DJ", "J"}, {"TJ", "C"}, {"SJ", "SY"}, {"NJ", "NY"}, {"CH", "KH"},
-        {"PH", "F"}, {"V", "F"},  {"TH", "T"}, {"DH", "D"},  {"Z", "S"},   {"Y", "I"},
-        {"EI", "AI"}};
+    static const char *const RULE[][2] = {{"OE", "U"},  {"DJ", "J"},  {"TJ", "C"}, {"SJ", "SY"},
+                                          {"NJ", "NY"}, {"CH", "KH"}, {"PH", "F"}, {"V", "F"},
+                                          {"TH", "T"},  {"DH", "D"},  {"Z", "S"},  {"Y", "I"},
+                                          {"EI", "AI"}};
     tp_buf_reset(out);
     tp_buf_str(out, token);
     if (out->failed) {
@@ -159,7 +161,7 @@ typedef struct maker {
     const tp_link_params *par;
     const tp_intern *variants;
     tp_names *names;
-    tp_buf word;   /* token being built */
+    tp_buf word; /* token being built */
     tp_buf fold;
     tp_buf joined; /* all letters so far */
 } maker;
@@ -358,7 +360,8 @@ tp_names_make(tp_linker *lk, tp_err *err)
     tp_buf_clear(&m.fold);
     tp_buf_clear(&m.joined);
     if (!ok) {
-        TP_RETURN_ERR(err, TP_E_NOMEM, "comparison forms of %zu names (or a spelling variant given twice)",
+        TP_RETURN_ERR(err, TP_E_NOMEM,
+                      "comparison forms of %zu names (or a spelling variant given twice)",
                       lk->names.text.n);
     }
     return TP_OK;

@@ -47,8 +47,8 @@ one_slip(const digits *a, const digits *b)
         return i + tail == shorter->n;
     }
     const int changed = shorter->n - i - tail;
-    return changed <= 1 || (changed == 2 && longer->d[i] == shorter->d[i + 1] &&
-                            longer->d[i + 1] == shorter->d[i]);
+    return changed <= 1 ||
+           (changed == 2 && longer->d[i] == shorter->d[i + 1] && longer->d[i + 1] == shorter->d[i]);
 }
 
 /* Both have 18 digits and differ. */

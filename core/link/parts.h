@@ -14,19 +14,19 @@ enum { TP_TOKEN_PARTICLE = 1, TP_TOKEN_INITIAL = 2, TP_TOKEN_ORDER = 4 };
 
 /* Comparison form of one distinct name. */
 typedef struct tp_name_form {
-    uint64_t folded;  /* hash of the folded tokens in order, particles left out */
-    uint64_t sorted;  /* the same in any order */
-    uint64_t joined;  /* hash of the fold of all letters in one */
-    uint32_t group;   /* dense number of `sorted` */
-    uint32_t rarest;  /* token of the fewest units; TP_NONE if there are only particles */
-    uint8_t n;        /* tokens */
+    uint64_t folded; /* hash of the folded tokens in order, particles left out */
+    uint64_t sorted; /* the same in any order */
+    uint64_t joined; /* hash of the fold of all letters in one */
+    uint32_t group;  /* dense number of `sorted` */
+    uint32_t rarest; /* token of the fewest units; TP_NONE if there are only particles */
+    uint8_t n;       /* tokens */
     uint32_t token[TP_NAME_TOKENS];
 } tp_name_form;
 
 /* Distinct names and their distinct folded tokens. */
 typedef struct tp_names {
-    tp_intern text;  /* cleaned names */
-    tp_intern token; /* folded tokens */
+    tp_intern text;        /* cleaned names */
+    tp_intern token;       /* folded tokens */
     tp_name_form *form;    /* [text.n] */
     uint8_t *token_flags;  /* [token.n] */
     uint32_t *token_count; /* [token.n] units that bear it */
@@ -149,13 +149,14 @@ tp_veto tp_group_veto(const tp_linker *lk, uint32_t a, uint32_t b);
 typedef enum tp_accord { TP_ACCORD_NONE, TP_ACCORD_AGREES, TP_ACCORD_CONTRADICTS } tp_accord;
 tp_accord tp_corroborate(const tp_linker *lk, uint32_t a, uint32_t b, int but_number);
 
-tp_code tp_anchor(tp_linker *lk, tp_err *err) TP_MUST_CHECK;     /* anchor.c */
+tp_code tp_anchor(tp_linker *lk, tp_err *err) TP_MUST_CHECK;      /* anchor.c */
 tp_code tp_frequencies(tp_linker *lk, tp_err *err) TP_MUST_CHECK; /* weigh.c */
-int32_t tp_log2_ratio(uint64_t num, uint64_t den);               /* weigh.c: 1/1024 bit */
+int32_t tp_log2_ratio(uint64_t num, uint64_t den);                /* weigh.c: 1/1024 bit */
 
 /* block.c, pass_key.c */
 enum { TP_KEYS_MAX = TP_NAME_TOKENS };
-int tp_pass_keys(const tp_linker *lk, tp_candidate_pass pass, uint32_t r, uint64_t key[TP_KEYS_MAX]);
+int tp_pass_keys(const tp_linker *lk, tp_candidate_pass pass, uint32_t r,
+                 uint64_t key[TP_KEYS_MAX]);
 uint64_t tp_refine_key(const tp_linker *lk, uint32_t unit, int step);
 tp_code tp_candidates(tp_linker *lk, tp_err *err) TP_MUST_CHECK;
 
@@ -174,8 +175,8 @@ int32_t tp_agency_bits(const tp_linker *lk, uint32_t agency);
 
 tp_code tp_cluster(tp_linker *lk, tp_err *err) TP_MUST_CHECK; /* cluster.c */
 tp_code tp_adopt(tp_linker *lk, tp_err *err) TP_MUST_CHECK;   /* adopt.c */
-tp_code tp_ident(tp_linker *lk, tp_arena *arena, tp_crosswalk *out, tp_err *err)
-    TP_MUST_CHECK; /* ident.c */
+tp_code tp_ident(tp_linker *lk, tp_arena *arena, tp_crosswalk *out,
+                 tp_err *err) TP_MUST_CHECK; /* ident.c */
 
 /* Is r a row with a name and an office only? */
 bool tp_adoptable(const tp_linker *lk, uint32_t r);

@@ -43,7 +43,8 @@ read_parts(const tp_linker *lk, uint32_t r)
             p.initial = text.n > 0 ? text.p[0] : ' ';
         }
     }
-    if (rec->nip[r] >= UINT64_C(100000000000000000) && rec->nip[r] < UINT64_C(1000000000000000000)) {
+    if (rec->nip[r] >= UINT64_C(100000000000000000) &&
+        rec->nip[r] < UINT64_C(1000000000000000000)) {
         p.nip = rec->nip[r];
     }
     p.born = rec->born[r] != TP_NO_DAY;

@@ -3,7 +3,8 @@
 
 enum { DAYS_MIN = -40000, DAYS_MAX = 30000, SEEN_MAX = 16, PRIOR_FACTOR = 5 };
 
-/* 1024 * log2(x) rounded down; x >= 1. Squaring yields one binary digit a round: no library's log. */
+/* 1024 * log2(x) rounded down; x >= 1. Squaring yields one binary digit a round: no library's log.
+ */
 static int32_t
 log2_fixed(uint64_t x)
 {
@@ -43,7 +44,8 @@ first_sight(uint32_t *list, int *n, uint32_t value)
 }
 
 static void
-count_name(tp_linker *lk, uint32_t name, uint32_t *groups, int *n_groups, uint32_t *tokens, int *n_tokens)
+count_name(tp_linker *lk, uint32_t name, uint32_t *groups, int *n_groups, uint32_t *tokens,
+           int *n_tokens)
 {
     if (name == TP_NONE) {
         return;
@@ -177,6 +179,6 @@ tp_weigh(const tp_linker *lk, const tp_levels *l)
         -log2_fixed(PRIOR_FACTOR * ((uint64_t)lk->n_units + p->population_floor) + 1);
     return prior + p->nip[l->level[TP_LINK_NIP]] + p->nik[l->level[TP_LINK_NIK]] +
            p->old[l->level[TP_LINK_OLD]] + p->service[l->level[TP_LINK_SERVICE]] +
-           p->siasn[l->level[TP_LINK_SIASN]] + p->name[name] + at_most(l->name_bits, p->name_cap[name]) +
-           date + sex + agency;
+           p->siasn[l->level[TP_LINK_SIASN]] + p->name[name] +
+           at_most(l->name_bits, p->name_cap[name]) + date + sex + agency;
 }

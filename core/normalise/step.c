@@ -255,7 +255,7 @@ succeed(const tp_pipe *pipe, const tp_op_step *step, tp_value v, tp_str text)
     for (size_t hops = 0; hops < 4; hops++) {
         bool moved = false;
         for (size_t i = 0; i < s->n && !moved; i++) {
-            const bool due = s->from_day[i] == TP_DAY_ALWAYS ||
+            const bool due = step->ref < 0 || s->from_day[i] == TP_DAY_ALWAYS ||
                              (on != NULL && on->kind == TP_V_DAY && on->num >= s->from_day[i]);
             if (due && tp_str_eq(s->old_code[i], text)) {
                 text = s->new_code[i];

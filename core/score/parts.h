@@ -286,7 +286,7 @@ void tp_pools_of(const tp_rules *rules, int box, uint64_t reason, uint8_t *agenc
 
 /* ---- gates ---- */
 
-enum { TP_GATE_SANCTIONS = 1, TP_GATE_PAIR_FIXED = 2, TP_GATE_INCOMPLETE = 4 };
+enum { TP_GATE_SANCTIONS = 1, TP_GATE_PAIR_FIXED = 2, TP_GATE_READY = 4 };
 
 /*
  * One person before the gates, under the parameters of one epoch: results that do not depend on the

@@ -10,7 +10,6 @@ enum { TOP_POST = 10, TOP_PERSON = 5, LISTINGS = 2 };
 typedef struct candidate {
     tp_who who;
     tp_assess assess;
-    tp_gate gate;
     tp_fit_person fit;
 } candidate;
 
@@ -32,6 +31,7 @@ typedef struct tally {
 
 typedef struct worker {
     candidate *people; /* [TP_BLOCK_ROWS] */
+    tp_gate *gate;     /* [TP_BLOCK_ROWS] apart, because most pairs look at nothing else */
     tally *seat;       /* [n_seat] */
 } worker;
 
@@ -78,7 +78,7 @@ put_jpm(const tp_view *view, const tp_who *who, const tp_assess *a, tp_scores *s
 _Static_assert(TP_BLOCK_ROWS % 64 == 0, "a block of people covers whole words of a bitmap");
 
 static void
-put_person(const tp_view *view, candidate *c, tp_scores *s, size_t i)
+put_person(const tp_view *view, candidate *c, tp_gate *gate, tp_scores *s, size_t i)
 {
     tp_axis x;
     tp_axis y;
@@ -108,8 +108,8 @@ put_person(const tp_view *view, candidate *c, tp_scores *s, size_t i)
     put_jpm(view, &c->who, &c->assess, s, i);
     tp_fit_prepare(view, &c->who, &c->assess, &x, &y, &c->fit);
 
-    tp_gate_make(view, &c->who, &c->assess, view->as_of, &c->gate);
-    s->rules[i] = tp_gate_slots(view, i, &c->gate, view->as_of);
+    tp_gate_make(view, &c->who, &c->assess, view->as_of, gate);
+    s->rules[i] = tp_gate_slots(view, i, gate, view->as_of);
     int32_t years = 0;
     if (c->who.has_birth &&
         tp_param_at(&view->rules->param[TP_PARAM_AGE_MAX], view->as_of, TP_TIER_JPT_PRATAMA,
@@ -134,23 +134,22 @@ masks_of(const tp_view *view, const tp_gate *gate, const tp_seat *seat)
 /* Results of every rule for a pair. Pair rules are left out where they cannot change the verdict,
  * unless `whole` asks for all. */
 static const tp_masks *
-judge(const tp_view *view, const candidate *c, const tp_seat *seat, bool whole, uint64_t *failed,
-      uint64_t *unknown, tp_pair *pair)
+judge(const tp_view *view, const candidate *c, const tp_gate *gate, size_t person,
+      const tp_seat *seat, bool whole, uint64_t *failed, uint64_t *unknown, tp_pair *pair)
 {
-    const size_t person = c->who.person;
-    const tp_masks *mask = masks_of(view, &c->gate, seat);
+    const tp_masks *mask = masks_of(view, gate, seat);
     uint64_t f;
     uint64_t u;
-    tp_gate_at(view, person, &c->gate, seat->level, seat->day, &f, &u);
-    f |= seat->failed[c->gate.action[seat->level]];
-    u |= seat->unknown[c->gate.action[seat->level]];
+    tp_gate_at(view, person, gate, seat->level, seat->day, &f, &u);
+    f |= seat->failed[gate->action[seat->level]];
+    u |= seat->unknown[gate->action[seat->level]];
     const uint64_t granted = (seat->permitted != 0 || seat->grant_begin != seat->grant_end)
                                  ? tp_gate_granted(view, seat, person)
                                  : 0;
     f &= ~granted;
     u &= ~granted;
     const bool settled =
-        (f & (mask->hard | mask->waiv)) != 0 || (c->gate.flags & TP_GATE_PAIR_FIXED) != 0;
+        (f & (mask->hard | mask->waiv)) != 0 || (gate->flags & TP_GATE_PAIR_FIXED) != 0;
     if (whole || !settled) {
         tp_gate_pair(view, &c->who, &c->assess, seat, pair);
         f |= pair->failed & ~granted;
@@ -184,19 +183,18 @@ put_best(work *w, size_t person, const tp_fit *fit, uint32_t post)
 }
 
 static void
-meet(work *w, const candidate *c, uint32_t post, tally *t)
+meet(work *w, const candidate *c, const tp_gate *gate, size_t person, uint32_t post, tally *t)
 {
     const tp_view *view = w->view;
     const tp_seat *seat = &view->seat[post];
-    const size_t person = c->who.person;
     uint64_t failed;
     uint64_t unknown;
     tp_pair pair;
-    if (c->gate.action[seat->level] == TP_ACTION_NONE || seat->holder == person) {
+    if (gate->action[seat->level] == TP_ACTION_NONE || seat->holder == person) {
         t->skipped++;
         return;
     }
-    const tp_masks *mask = judge(view, c, seat, false, &failed, &unknown, &pair);
+    const tp_masks *mask = judge(view, c, gate, person, seat, false, &failed, &unknown, &pair);
     const tp_verdict verdict = tp_verdict_of(mask, failed, unknown);
     t->verdict[verdict]++;
     const int rule = tp_verdict_rule(mask, failed, unknown);
@@ -206,15 +204,15 @@ meet(work *w, const candidate *c, uint32_t post, tally *t)
     }
     if (verdict == TP_VERDICT_UNDETERMINED) {
         t->unknown[rule]++;
-        t->unranked += c->fit.ready ? 0 : 1;
+        t->unranked += (gate->flags & TP_GATE_READY) != 0 ? 0 : 1;
     }
-    if (!c->fit.ready) {
+    if ((gate->flags & TP_GATE_READY) == 0) {
         return;
     }
     tp_fit fit;
     tp_fit_of(view, &c->fit, person, seat, &fit);
     fit.verdict = (uint8_t)verdict;
-    fit.action = c->gate.action[seat->level];
+    fit.action = gate->action[seat->level];
     const int list = verdict == TP_VERDICT_UNDETERMINED ? TP_LISTING_VERIFY : TP_LISTING_PROPOSED;
     t->n[list] = (uint8_t)tp_top_put(t->top[list], t->n[list], w->top_post, &fit);
     if (list == TP_LISTING_PROPOSED) {
@@ -227,17 +225,20 @@ score_block(work *w, worker *me, size_t begin, size_t end)
 {
     const tp_view *view = w->view;
     for (size_t i = begin; i < end; i++) {
-        put_person(view, &me->people[i - begin], w->out, i);
+        put_person(view, &me->people[i - begin], &me->gate[i - begin], w->out, i);
     }
     for (int epoch = 0; epoch < view->n_epoch; epoch++) {
         for (size_t i = begin; i < end; i++) {
-            candidate *c = &me->people[i - begin];
-            tp_gate_make(view, &c->who, &c->assess, view->epoch_day[epoch], &c->gate);
+            const candidate *c = &me->people[i - begin];
+            tp_gate *gate = &me->gate[i - begin];
+            tp_gate_make(view, &c->who, &c->assess, view->epoch_day[epoch], gate);
+            gate->flags |= c->fit.ready ? TP_GATE_READY : 0;
         }
         for (size_t post = 0; post < view->n_seat; post++) {
             if (view->seat[post].scored && view->seat[post].epoch == epoch) {
                 for (size_t i = begin; i < end; i++) {
-                    meet(w, &me->people[i - begin], (uint32_t)post, &me->seat[post]);
+                    meet(w, &me->people[i - begin], &me->gate[i - begin], i, (uint32_t)post,
+                         &me->seat[post]);
                 }
             }
         }
@@ -274,8 +275,9 @@ score_blocks(work *w, const tp_ctx *ctx, tp_arena *scratch, tp_err *err)
     w->worker = tp_arena_alloc(scratch, (size_t)threads, sizeof *w->worker);
     for (int t = 0; w->worker != NULL && t < threads; t++) {
         w->worker[t].people = tp_arena_alloc(scratch, TP_BLOCK_ROWS, sizeof(candidate));
+        w->worker[t].gate = tp_arena_alloc(scratch, TP_BLOCK_ROWS, sizeof(tp_gate));
         w->worker[t].seat = tp_arena_alloc(scratch, w->view->n_seat, sizeof(tally));
-        if (w->worker[t].people == NULL || w->worker[t].seat == NULL) {
+        if (w->worker[t].people == NULL || w->worker[t].gate == NULL || w->worker[t].seat == NULL) {
             w->worker = NULL;
         }
     }
@@ -315,8 +317,8 @@ score_blocks(work *w, const tp_ctx *ctx, tp_arena *scratch, tp_err *err)
 /* ---- lists ---- */
 
 static uint32_t
-notes_of(const tp_view *view, const candidate *c, const tp_seat *seat, const tp_fit *fit,
-         const tp_pair *pair)
+notes_of(const tp_view *view, const candidate *c, const tp_gate *gate, const tp_seat *seat,
+         const tp_fit *fit, const tp_pair *pair)
 {
     int32_t flag = 0;
     int32_t years = 0;
@@ -336,8 +338,8 @@ notes_of(const tp_view *view, const candidate *c, const tp_seat *seat, const tp_
         seat->day < tp_day_add_years(c->who.birth, years + 1)) {
         note |= 1U << TP_NOTE_AGE_EDGE;
     }
-    note |= (c->gate.failed[seat->level] & TP_BIT(TN08)) != 0 ? 1U << TP_NOTE_OVER_5_YEARS : 0;
-    note |= c->gate.agency != seat->agency ? 1U << TP_NOTE_OTHER_AGENCY : 0;
+    note |= (gate->failed[seat->level] & TP_BIT(TN08)) != 0 ? 1U << TP_NOTE_OVER_5_YEARS : 0;
+    note |= gate->agency != seat->agency ? 1U << TP_NOTE_OTHER_AGENCY : 0;
     note |= fit->action == TP_ACTION_MUT ? 1U << TP_NOTE_MOVE : 0;
     return note;
 }
@@ -347,6 +349,7 @@ put_row(const tp_view *view, tp_scores *s, size_t row, size_t post, const tp_fit
 {
     const tp_seat *seat = &view->seat[post];
     candidate c;
+    tp_gate gate;
     tp_axis x;
     tp_axis y;
     tp_pair pair;
@@ -354,15 +357,15 @@ put_row(const tp_view *view, tp_scores *s, size_t row, size_t post, const tp_fit
     uint64_t unknown;
     tp_who_make(view, fit->person, &c.who);
     tp_assess_of(view, fit->person, &c.assess);
-    tp_gate_make(view, &c.who, &c.assess, view->epoch_day[seat->epoch], &c.gate);
+    tp_gate_make(view, &c.who, &c.assess, view->epoch_day[seat->epoch], &gate);
     tp_axis_x(view, &c.who, &c.assess, &x);
     tp_axis_y(view, &c.who, false, &y);
     tp_fit_prepare(view, &c.who, &c.assess, &x, &y, &c.fit);
     tp_fit_parts(view, &x, &y, &c.fit, fit->person, seat, fit, &s->list_x_part[row * TP_X_ITEMS],
                  &s->list_fit_part[row * 3]);
-    const tp_masks *m = judge(view, &c, seat, true, &failed, &unknown, &pair);
+    const tp_masks *m = judge(view, &c, &gate, fit->person, seat, true, &failed, &unknown, &pair);
     const uint64_t applies = m->hard | m->waiv | m->cond | m->pol | m->flag;
-    const uint64_t none = c.gate.na[seat->level] | pair.na | ~applies;
+    const uint64_t none = gate.na[seat->level] | pair.na | ~applies;
     for (int r = 0; r < TP_RULE_COUNT; r++) {
         const uint64_t bit = UINT64_C(1) << r;
         const bool agency = tp_rule_grain((tp_rule_id)r) == TP_GRAIN_AGENCY;
@@ -373,7 +376,7 @@ put_row(const tp_view *view, tp_scores *s, size_t row, size_t post, const tp_fit
                       : (unknown & bit) != 0 ? TP_RESULT_UNKNOWN
                                              : TP_RESULT_MET);
     }
-    s->list_note[row] = notes_of(view, &c, seat, fit, &pair);
+    s->list_note[row] = notes_of(view, &c, &gate, seat, fit, &pair);
 }
 
 static void

@@ -218,7 +218,7 @@ succeed_arg(at *a, tp_op_step *s, tp_err *err)
     TP_RETURN_SAME(tp_node_object(&a->value, err));
     TP_RETURN_SAME(tp_node_only(&a->value, "date", err));
     const tp_node date = tp_node_get(&a->value, "date");
-    return find_name(a, &date, &s->ref, err);
+    return is_there(&date) ? find_name(a, &date, &s->ref, err) : TP_OK;
 }
 
 /* [low, high] in the pipeline's unit. */

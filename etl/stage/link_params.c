@@ -16,8 +16,8 @@ enum { HUNDREDTHS = 100, WEIGHT_MAX = 10000, LIST_MAX = 1 << 20 };
 #define WORDS_NAME   "equal|folded|subset|typo|initial|one_off|unknown|nothing"
 #define WORDS_DATE   "equal|swapped|one_digit|year|unknown|different"
 #define WORDS_FIELDS "nip|nik|old_nip|service|siasn_id|name|name_cap|date|sex|agency"
-#define WORDS_LIMITS                                                                               \
-    "max_records_per_number|block_cap|max_component|max_pairs_per_unit|review_limit|"             \
+#define WORDS_LIMITS                                                                  \
+    "max_records_per_number|block_cap|max_component|max_pairs_per_unit|review_limit|" \
     "population_floor|similar_bp"
 
 /* Hundredths of a bit in the file, 1/1024 bit in memory; rounded towards zero. */
@@ -111,8 +111,7 @@ read_weights(const tp_node *root, tp_link_params *out, tp_err *err)
     TP_RETURN_SAME(tp_node_object(&weights, err));
     TP_RETURN_SAME(tp_node_only(&weights, WORDS_FIELDS, err));
     for (size_t i = 0; i < TP_COUNT(FIELD); i++) {
-        TP_RETURN_SAME(
-            read_levels(&weights, FIELD[i].field, FIELD[i].words, FIELD[i].value, err));
+        TP_RETURN_SAME(read_levels(&weights, FIELD[i].field, FIELD[i].words, FIELD[i].value, err));
     }
     for (size_t i = 0; i < TP_COUNT(FIELD); i++) {
         TP_RETURN_SAME(check_falling(&weights, FIELD[i].field, FIELD[i].words, FIELD[i].value,

@@ -12,7 +12,7 @@
 
 /* One generated person record; what is zero or NULL is unknown. */
 typedef struct someone {
-    const char *key;  /* source key, unique within the source */
+    const char *key; /* source key, unique within the source */
     const char *name;
     const char *born; /* yyyy-mm-dd */
     int sex;          /* 1 male, 2 female */

@@ -31,7 +31,7 @@ typedef enum tp_op {
     TP_OP_MAP,        /* codes; text = else; flag = else declared */
     TP_OP_CODE,       /* codes; text = else; flag = else declared */
     TP_OP_PHRASE,     /* codes; text = else; flag = else declared; a = 1: only at the start */
-    TP_OP_SUCCEED,    /* successions; ref = field with the date */
+    TP_OP_SUCCEED,    /* successions; ref = field with the date, -1 = whatever the date */
     TP_OP_NIP,
     TP_OP_NIK,
     TP_OP_SIASN_ID,

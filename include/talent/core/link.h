@@ -100,12 +100,13 @@ typedef enum tp_candidate_pass {
 
 /* One source's current batch. Borrowed. */
 typedef struct tp_link_source {
-    tp_str id;                  /* as in its description: record keys are made from it */
-    const tp_table *person;     /* n == 0 or NULL: none */
-    const tp_table *employment; /* of the same batch, subject = row of person; NULL or n == 0: none */
-    uint32_t family;            /* sources of one family are one witness */
-    bool registry;              /* civil registry: its word counts for two families */
-    bool roster;                /* a closed list: one row per person, two rows are two people */
+    tp_str id;              /* as in its description: record keys are made from it */
+    const tp_table *person; /* n == 0 or NULL: none */
+    const tp_table
+        *employment; /* of the same batch, subject = row of person; NULL or n == 0: none */
+    uint32_t family; /* sources of one family are one witness */
+    bool registry;   /* civil registry: its word counts for two families */
+    bool roster;     /* a closed list: one row per person, two rows are two people */
 } tp_link_source;
 
 /* What a reviewer said of two records, by their crosswalk record keys. */
@@ -135,7 +136,7 @@ typedef struct tp_link_input {
     size_t n_sources; /* in the order of their ids */
     const tp_link_source *source;
 
-    size_t n_previous; /* last published night's crosswalk; 0 = first night */
+    size_t n_previous;               /* last published night's crosswalk; 0 = first night */
     const uint64_t *previous_record; /* [n_previous] ascending record keys */
     const uint64_t *previous_person; /* [n_previous] their person keys */
     uint64_t next_serial;            /* serial of the next new person; 0 counts as 1 */
@@ -166,11 +167,11 @@ typedef struct tp_link_params {
     int32_t old[TP_LV_SAME_LEVELS];
     int32_t service[TP_LV_SAME_LEVELS];
     int32_t siasn[TP_LV_SAME_LEVELS];
-    int32_t name[TP_LV_NAME_LEVELS];     /* added to what the matched tokens are worth by frequency */
+    int32_t name[TP_LV_NAME_LEVELS]; /* added to what the matched tokens are worth by frequency */
     int32_t name_cap[TP_LV_NAME_LEVELS]; /* ceiling of what frequency may bring at that level */
     int32_t date[TP_LV_DATE_LEVELS];     /* equal: ceiling of what the day's frequency brings */
     int32_t sex[TP_LV_SAME_LEVELS];
-    int32_t agency[TP_LV_SAME_LEVELS];   /* equal: ceiling of what the agency's frequency brings */
+    int32_t agency[TP_LV_SAME_LEVELS]; /* equal: ceiling of what the agency's frequency brings */
 
     size_t n_variants; /* spelling variants of one token, upper case, no punctuation */
     const tp_str *variant;
