@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "etl/stage/files.h"
+#include "talent/base/intern.h"
 #include "talent/etl/run.h"
 
 /* What a night lands depends on what is asked for and on the night, not on when it is asked. */
@@ -76,7 +77,29 @@ key_of(const tp_table *t, int field, size_t row, tp_arena *arena, tp_str *out)
     return out->p != NULL;
 }
 
-/* Keys that a for_each asks for: one per person of another source's batch of tonight. */
+/* Every distinct key once, in the order of first sight; rows are in key order, so this is too. */
+static tp_code
+collect_keys(const tp_table *t, int field, const uint8_t *mark, tp_arena *arena, tp_str *key,
+             size_t *out_n, tp_err *err)
+{
+    tp_intern seen = {0};
+    bool ok = true;
+    for (size_t row = 0; ok && row < t->n; row++) {
+        const size_t before = seen.n;
+        uint32_t code = 0;
+        if ((mark == NULL || mark[row]) && key_of(t, field, row, arena, &key[before])) {
+            ok = tp_intern_add(&seen, key[before], &code);
+        }
+    }
+    *out_n = seen.n;
+    tp_intern_clear(&seen);
+    if (!ok) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "keys of %zu people", t->n);
+    }
+    return TP_OK;
+}
+
+/* Keys that a for_each asks for: the values of a field of people in another source's batch. */
 static tp_code
 list_keys(void *user, const tp_fetch *fetch, tp_arena *arena, const tp_str **out, size_t *out_n,
           tp_err *err)
@@ -97,14 +120,8 @@ list_keys(void *user, const tp_fetch *fetch, tp_arena *arena, const tp_str **out
     if (tp_str_is(fetch->each_where, "candidates")) {
         TP_RETURN_SAME(mark_candidates(&other->batch, arena, &mark, err));
     }
-    size_t n = 0;
-    for (size_t row = 0; row < t->n; row++) {
-        if ((mark == NULL || mark[row]) && key_of(t, field, row, arena, &key[n])) {
-            n++;
-        }
-    }
+    TP_RETURN_SAME(collect_keys(t, field, mark, arena, key, out_n, err));
     *out = key;
-    *out_n = n;
     return TP_OK;
 }
 
