@@ -60,8 +60,12 @@ tp_corroborate(const tp_linker *lk, uint32_t a, uint32_t b, int but_number)
     const bool sexes = rec->sex[a] != TP_NO_SEX && rec->sex[b] != TP_NO_SEX;
     if (rec->born[a] != TP_NO_DAY && rec->born[b] != TP_NO_DAY) {
         const tp_level_date level = tp_link_date_diff(rec->born[a], rec->born[b]);
+        /* NIP and NIK hold date and sex: two people given one number agree in both, and only the
+         * name can tell. It may be damaged or unknown, but not another one. */
+        const bool names = name.level != TP_LV_NAME_NOTHING || name.similar;
         conflicts += level >= TP_LV_DATE_YEAR;
-        agrees = agrees || (level == TP_LV_DATE_EQUAL && sexes && rec->sex[a] == rec->sex[b]);
+        agrees =
+            agrees || (level == TP_LV_DATE_EQUAL && names && sexes && rec->sex[a] == rec->sex[b]);
     }
     conflicts += sexes && rec->sex[a] != rec->sex[b];
     conflicts += number_points(lk, a, b, but_number, name.level <= TP_LV_NAME_FOLDED, &agrees);
