@@ -79,7 +79,8 @@ night_sources() {
         *) cp "$file" "$NIGHT_SOURCES/" ;;
         esac
     done
-    model=$(ls config/sources/simpeg-*.json 2>/dev/null | head -n 1)
+    # Not just any: the model's code must stand for nothing else in its file (2100 is also a year).
+    model=$(ls config/sources/simpeg-5*.json 2>/dev/null | head -n 1)
     [ -n "$model" ] || night_fail "config/sources holds no simpeg-<agency>.json"
     model_code=${model##*/simpeg-}
     model_code=${model_code%.json}

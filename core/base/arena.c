@@ -45,7 +45,8 @@ chunk_new(tp_arena *arena, size_t need)
     if (size > SIZE_MAX - 2 * sizeof(tp_arena_chunk)) {
         return NULL;
     }
-    const size_t total = (sizeof(tp_arena_chunk) + size + ALIGN_LARGE - 1) / ALIGN_LARGE * ALIGN_LARGE;
+    const size_t total =
+        (sizeof(tp_arena_chunk) + size + ALIGN_LARGE - 1) / ALIGN_LARGE * ALIGN_LARGE;
     tp_arena_chunk *chunk = aligned_alloc(ALIGN_LARGE, total);
     if (chunk == NULL) {
         return NULL;

@@ -2,7 +2,8 @@
 #include "core/merge/parts.h"
 
 bool
-tp_merge_copy(tp_merging *m, const tp_table *from, size_t row, tp_table *to, size_t to_row, int field)
+tp_merge_copy(tp_merging *m, const tp_table *from, size_t row, tp_table *to, size_t to_row,
+              int field)
 {
     const tp_field_def *def = &tp_kind_of(from->kind)->field[field];
     uint64_t wide = 0;

@@ -24,8 +24,8 @@ collect(tp_merging *m, tp_kind kind, uint32_t **out_first, tp_claim **out_claim,
                 if (pass == 0) {
                     first[person + 2]++;
                 } else {
-                    claim[first[person + 1]++] = (tp_claim){
-                        .source = (uint32_t)s, .row = (uint32_t)r, .subject = person};
+                    claim[first[person + 1]++] =
+                        (tp_claim){.source = (uint32_t)s, .row = (uint32_t)r, .subject = person};
                 }
             }
         }

@@ -7,7 +7,8 @@
 static bool
 is_identity(int field)
 {
-    return field != TP_PERSON_AGENCY && field != TP_PERSON_LANGUAGES && field != TP_PERSON_CHANGED_AT;
+    return field != TP_PERSON_AGENCY && field != TP_PERSON_LANGUAGES &&
+           field != TP_PERSON_CHANGED_AT;
 }
 
 /* Fields that come along with another one, from the same record. */
@@ -195,9 +196,9 @@ group_people(tp_merging *m, uint32_t **out_first, tp_claim **out_claim, tp_err *
     }
     for (size_t i = 0; i < x->n; i++) {
         claim[first[x->person[i] + 1]++] = (tp_claim){.source = x->source[i],
-                                                       .row = x->row[i],
-                                                       .subject = x->person[i],
-                                                       .crosswalk = (uint32_t)i};
+                                                      .row = x->row[i],
+                                                      .subject = x->person[i],
+                                                      .crosswalk = (uint32_t)i};
         m->person_of[x->source[i]][x->row[i]] = x->person[i];
     }
     *out_first = first;
@@ -230,7 +231,8 @@ tp_merge_people(tp_merging *m, tp_err *err)
         const size_t n = first[p + 1] - first[p];
         if (p % TP_BLOCK_ROWS == 0) {
             if (tp_cancelled(m->ctx)) {
-                TP_RETURN_ERR(err, TP_E_CANCELLED, "cancelled at person %zu of %zu", p, x->n_people);
+                TP_RETURN_ERR(err, TP_E_CANCELLED, "cancelled at person %zu of %zu", p,
+                              x->n_people);
             }
             tp_progress(m->ctx, p, x->n_people);
         }

@@ -58,9 +58,9 @@ tp_merge_free(tp_merging *m, tp_kind kind, tp_err *err)
     for (size_t i = 0; i < n; at++) {
         const tp_table *ti = &m->in->source[claim[i].source].table[kind];
         size_t end = i + 1;
-        while (end < n && tp_row_cmp(ti, claim[i].row,
-                                     &m->in->source[claim[end].source].table[kind], claim[end].row,
-                                     tp_kind_of(kind)->n_natural) == 0) {
+        while (end < n &&
+               tp_row_cmp(ti, claim[i].row, &m->in->source[claim[end].source].table[kind],
+                          claim[end].row, tp_kind_of(kind)->n_natural) == 0) {
             end++;
         }
         if (!tp_merge_claims(m, kind, claim + i, end - i, to, at)) {
@@ -148,8 +148,8 @@ merge_all(tp_merging *m, tp_err *err)
 }
 
 tp_code
-tp_merge(const tp_merge_input *in, const tp_merge_params *params, const tp_ctx *ctx, tp_arena *arena,
-         tp_pool *out, tp_err *err)
+tp_merge(const tp_merge_input *in, const tp_merge_params *params, const tp_ctx *ctx,
+         tp_arena *arena, tp_pool *out, tp_err *err)
 {
     tp_arena scratch = {0};
     tp_intern text = {0};

@@ -9,7 +9,7 @@
 typedef struct tp_claim {
     uint32_t source;
     uint32_t row;
-    uint32_t subject;  /* person, for facts */
+    uint32_t subject;   /* person, for facts */
     uint32_t crosswalk; /* row in the crosswalk, for person records */
 } tp_claim;
 

@@ -6,12 +6,18 @@
 _Static_assert(TP_PERSON == 0, "persons are settled before the facts that name them");
 
 static const char *const REJECT_NAME[TP_REJ_COUNT] = {
-    [TP_REJ_REQUIRED] = "required", [TP_REJ_TYPE] = "type",
-    [TP_REJ_RANGE] = "range",       [TP_REJ_FORM] = "form",
-    [TP_REJ_LIST] = "list",         [TP_REJ_CHECK] = "check",
-    [TP_REJ_KEY] = "key",           [TP_REJ_PARENT] = "parent",
-    [TP_REJ_SYNTAX] = "syntax",     [TP_REJ_ENCODING] = "encoding",
-    [TP_REJ_SCIENTIFIC] = "scientific", [TP_REJ_OTHER_KEY] = "other_key",
+    [TP_REJ_REQUIRED] = "required",
+    [TP_REJ_TYPE] = "type",
+    [TP_REJ_RANGE] = "range",
+    [TP_REJ_FORM] = "form",
+    [TP_REJ_LIST] = "list",
+    [TP_REJ_CHECK] = "check",
+    [TP_REJ_KEY] = "key",
+    [TP_REJ_PARENT] = "parent",
+    [TP_REJ_SYNTAX] = "syntax",
+    [TP_REJ_ENCODING] = "encoding",
+    [TP_REJ_SCIENTIFIC] = "scientific",
+    [TP_REJ_OTHER_KEY] = "other_key",
 };
 
 const char *
@@ -59,7 +65,8 @@ tp_batch_begin(const tp_emit_rules *rules, const uint8_t secret_key[32], const t
     if (b == NULL || reject == NULL) {
         free(b);
         free(reject);
-        TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for the batch of source %.*s", TP_STR_ARG(rules->source));
+        TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for the batch of source %.*s",
+                      TP_STR_ARG(rules->source));
     }
     b->rules = rules;
     b->reject = reject;
@@ -103,14 +110,15 @@ take_emit(tp_batch_builder *b, size_t e, const tp_raw_chunk *chunk, tp_err *err)
     }
     for (size_t row = 0; row < t->n; row++) {
         tp_arena_reset(&b->scratch);
-        TP_RETURN_SAME(tp_row_take(b, emit, chunk, row, parent_of(b, emit, t, row), &b->state[e][row], err));
+        TP_RETURN_SAME(
+            tp_row_take(b, emit, chunk, row, parent_of(b, emit, t, row), &b->state[e][row], err));
     }
     return TP_OK;
 }
 
 static tp_code
-check_document(const tp_batch_builder *b, const tp_document_rule *doc, const tp_str *cell, uint32_t body,
-               tp_err *err)
+check_document(const tp_batch_builder *b, const tp_document_rule *doc, const tp_str *cell,
+               uint32_t body, tp_err *err)
 {
     for (size_t i = 0; i < doc->n_equal; i++) {
         const tp_str is = tp_str_trim(cell[doc->equal_slot[i]]);
@@ -126,7 +134,8 @@ check_document(const tp_batch_builder *b, const tp_document_rule *doc, const tp_
     uint64_t announced;
     const tp_str text = tp_str_trim(cell[doc->count_slot]);
     if (!tp_str_to_u64(text, &announced)) {
-        TP_RETURN_ERR(err, TP_E_QUALITY, "body %u: the number of records it announces is no number", body);
+        TP_RETURN_ERR(err, TP_E_QUALITY, "body %u: the number of records it announces is no number",
+                      body);
     }
     if (announced != b->body_rows[doc->count_select]) {
         TP_RETURN_ERR(err, TP_E_QUALITY, "body %u announces %llu records and holds %llu", body,

@@ -38,7 +38,8 @@ in_codes(const tp_codes *codes, tp_str text, tp_arena *arena)
 {
     char *folded = tp_arena_alloc(arena, text.n + 1, 1);
     tp_str value;
-    return folded != NULL && tp_codes_find(codes, (tp_str){folded, tp_code_fold(text, folded)}, &value);
+    return folded != NULL &&
+           tp_codes_find(codes, (tp_str){folded, tp_code_fold(text, folded)}, &value);
 }
 
 static bool
@@ -83,8 +84,9 @@ run_check(const tp_pipe *pipe, const tp_field_check *check, const tp_value *v)
     case TP_CHECK_IN:
         return in_list(check, text) ? TP_REJ_COUNT : TP_REJ_LIST;
     case TP_CHECK_RANGE:
-        return number_of(v, &number) && number >= check->low && number <= check->high ? TP_REJ_COUNT
-                                                                                      : TP_REJ_RANGE;
+        return number_of(v, &number) && number >= check->low && number <= check->high
+                   ? TP_REJ_COUNT
+                   : TP_REJ_RANGE;
     case TP_CHECK_LENGTH: {
         const int64_t n = (int64_t)characters(text);
         return n >= check->low && n <= check->high ? TP_REJ_COUNT : TP_REJ_FORM;
@@ -92,8 +94,9 @@ run_check(const tp_pipe *pipe, const tp_field_check *check, const tp_value *v)
     case TP_CHECK_FORM:
         return has_form(text, check->text) ? TP_REJ_COUNT : TP_REJ_FORM;
     case TP_CHECK_SAME_AS_KEY:
-        return pipe->request_key.p == NULL || same_number(v, pipe->request_key, text) ? TP_REJ_COUNT
-                                                                                      : TP_REJ_OTHER_KEY;
+        return pipe->request_key.p == NULL || same_number(v, pipe->request_key, text)
+                   ? TP_REJ_COUNT
+                   : TP_REJ_OTHER_KEY;
     case TP_CHECK_SAME_AS_FIELD: {
         const tp_value *other = &pipe->value[check->ref];
         return other->kind == TP_V_NONE || tp_str_eq(text, tp_value_key(other, pipe->arena))
@@ -176,13 +179,26 @@ compare(const tp_rule_item *item, const tp_value *values)
     const int c = ta.p != NULL ? tp_str_cmp(ta, tb) : (a > b) - (a < b);
     bool holds = false;
     switch (item->op) {
-    case TP_RULE_EQ: holds = c == 0; break;
-    case TP_RULE_NE: holds = c != 0; break;
-    case TP_RULE_LT: holds = c < 0; break;
-    case TP_RULE_LE: holds = c <= 0; break;
-    case TP_RULE_GT: holds = c > 0; break;
-    case TP_RULE_GE: holds = c >= 0; break;
-    default: break;
+    case TP_RULE_EQ:
+        holds = c == 0;
+        break;
+    case TP_RULE_NE:
+        holds = c != 0;
+        break;
+    case TP_RULE_LT:
+        holds = c < 0;
+        break;
+    case TP_RULE_LE:
+        holds = c <= 0;
+        break;
+    case TP_RULE_GT:
+        holds = c > 0;
+        break;
+    case TP_RULE_GE:
+        holds = c >= 0;
+        break;
+    default:
+        break;
     }
     return holds ? TRUE : FALSE;
 }

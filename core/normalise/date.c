@@ -5,10 +5,18 @@
 
 /* Indonesian month names, with the short and old spellings feeds use; English ones that differ. */
 static const char *const MONTH[12] = {
-    "januari|jan|january",     "februari|pebruari|feb|peb|february", "maret|mar|mrt|march",
-    "april|apr",               "mei|may",                            "juni|jun|june",
-    "juli|jul|july",           "agustus|agu|ags|agt|august|aug",     "september|sep|sept",
-    "oktober|okt|october|oct", "november|nopember|nov|nop",          "desember|des|december|dec",
+    "januari|jan|january",
+    "februari|pebruari|feb|peb|february",
+    "maret|mar|mrt|march",
+    "april|apr",
+    "mei|may",
+    "juni|jun|june",
+    "juli|jul|july",
+    "agustus|agu|ags|agt|august|aug",
+    "september|sep|sept",
+    "oktober|okt|october|oct",
+    "november|nopember|nov|nop",
+    "desember|des|december|dec",
 };
 
 typedef struct parts {
@@ -34,7 +42,8 @@ static bool
 month_name(tp_str *rest, int *out)
 {
     size_t n = 0;
-    while (n < rest->n && ((rest->p[n] >= 'A' && rest->p[n] <= 'Z') || (rest->p[n] >= 'a' && rest->p[n] <= 'z'))) {
+    while (n < rest->n &&
+           ((rest->p[n] >= 'A' && rest->p[n] <= 'Z') || (rest->p[n] >= 'a' && rest->p[n] <= 'z'))) {
         n++;
     }
     const tp_str word = {rest->p, n};

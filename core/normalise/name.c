@@ -43,7 +43,8 @@ slot_of(const tp_titles *t, tp_str text, bool front, bool folded)
     const uint64_t seed = (front ? 2U : 0U) | (folded ? 1U : 0U);
     size_t at = tp_hash_str(seed, text) & (t->slots - 1);
     while (t->slot[at].text.p != NULL &&
-           !(t->slot[at].front == front && t->slot[at].folded == folded && tp_str_eq(t->slot[at].text, text))) {
+           !(t->slot[at].front == front && t->slot[at].folded == folded &&
+             tp_str_eq(t->slot[at].text, text))) {
         at = (at + 1) & (t->slots - 1);
     }
     return &t->slot[at];
@@ -217,7 +218,8 @@ strip_back(const tp_titles *t, tokens *tok, bool name_has_lower, list *back)
             const tp_str last = tok->at[tok->n - 1];
             const tp_str text = {from.p, (size_t)(last.p + last.n - from.p)};
             const bool dotted = k == 1 || from.p[from.n - 1] == '.';
-            const tp_str c = dotted && title_shape(text, name_has_lower) ? title_of(t, text, false) : TP_STR_NONE;
+            const tp_str c = dotted && title_shape(text, name_has_lower) ? title_of(t, text, false)
+                                                                         : TP_STR_NONE;
             if (c.p != NULL) {
                 add(back, c);
                 tok->n -= k;
@@ -242,7 +244,8 @@ read_piece(const tp_titles *t, tp_str piece, list *back)
         tp_str found = TP_STR_NONE;
         for (size_t i = 1; i <= piece.n; i++) {
             const bool edge = i == piece.n || piece.p[i] == ' ' || piece.p[i - 1] == '.';
-            const tp_str c = edge ? title_of(t, tp_str_trim((tp_str){piece.p, i}), false) : TP_STR_NONE;
+            const tp_str c =
+                edge ? title_of(t, tp_str_trim((tp_str){piece.p, i}), false) : TP_STR_NONE;
             if (c.p != NULL) {
                 best = i;
                 found = c;

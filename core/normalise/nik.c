@@ -1,4 +1,5 @@
-/* What may be kept of a national identity number, and of the other numbers that must not be read? */
+/* What may be kept of a national identity number, and of the other numbers that must not be read?
+ */
 #include "talent/core/nip.h"
 
 #include <sodium.h>
@@ -55,7 +56,8 @@ facts_of(const char *d)
     const int year = pair(d, 10);
     const bool female = raw_day > 40;
     const int day = female ? raw_day - 40 : raw_day;
-    const bool date = tp_day_valid(1900 + year, month, day) || tp_day_valid(2000 + year, month, day);
+    const bool date =
+        tp_day_valid(1900 + year, month, day) || tp_day_valid(2000 + year, month, day);
     const bool serial = d[12] != '0' || d[13] != '0' || d[14] != '0' || d[15] != '0';
     const bool region = province >= 11 && province <= 99 && pair(d, 2) > 0 && pair(d, 4) > 0;
     int of_year = 0;

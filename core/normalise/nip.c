@@ -24,7 +24,8 @@ static bool
 looks_scientific(tp_str text)
 {
     size_t i = 0;
-    while (i < text.n && ((text.p[i] >= '0' && text.p[i] <= '9') || text.p[i] == '.' || text.p[i] == ',')) {
+    while (i < text.n &&
+           ((text.p[i] >= '0' && text.p[i] <= '9') || text.p[i] == '.' || text.p[i] == ',')) {
         i++;
     }
     if (i == 0 || i + 1 >= text.n || (text.p[i] != 'E' && text.p[i] != 'e')) {

@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 #include "talent/base/arena.h"
-#include "talent/core/nip.h"
 #include "talent/core/emit.h"
+#include "talent/core/nip.h"
 
 typedef enum tp_value_kind {
     TP_V_NONE, /* missing */
@@ -35,11 +35,11 @@ typedef struct tp_value {
 /* What a step may look at besides the value. One per thread. */
 typedef struct tp_pipe {
     const tp_emit_rules *rules;
-    const uint8_t *secret;   /* [32] */
-    const tp_str *cell;      /* the record's cells */
+    const uint8_t *secret; /* [32] */
+    const tp_str *cell;    /* the record's cells */
     tp_str request_key;
-    const tp_value *value;   /* values of field rules computed so far */
-    tp_arena *arena;         /* scratch of the record */
+    const tp_value *value; /* values of field rules computed so far */
+    tp_arena *arena;       /* scratch of the record */
 } tp_pipe;
 
 static inline tp_value
@@ -54,7 +54,8 @@ tp_value_text(tp_str text)
     return (tp_value){.kind = TP_V_TEXT, .fault = TP_REJ_COUNT, .text = text};
 }
 
-/* Value of a field rule: slots or source, steps, then field checks. Never fails: faults are in it. */
+/* Value of a field rule: slots or source, steps, then field checks. Never fails: faults are in it.
+ */
 tp_value tp_pipe_field(const tp_pipe *pipe, const tp_field_rule *rule);
 
 /* One step. */
@@ -69,10 +70,10 @@ bool tp_check_record(const tp_record_rule *rule, const tp_value *values);
 /* Text that stands for a value in keys and comparisons; empty when missing. */
 tp_str tp_value_key(const tp_value *v, tp_arena *arena);
 
-/* A value as the bits of a field: *out_bits holds an int32 or a 64-bit pattern. TEXT values give the
- * text through v->text. False with *out_fault when the value cannot be of that type. */
-bool tp_value_store(const tp_value *v, const tp_field_def *def, uint64_t *out_bits, tp_str *out_text,
-                    tp_arena *arena, tp_reject_code *out_fault);
+/* A value as the bits of a field: *out_bits holds an int32 or a 64-bit pattern. TEXT values give
+ * the text through v->text. False with *out_fault when the value cannot be of that type. */
+bool tp_value_store(const tp_value *v, const tp_field_def *def, uint64_t *out_bits,
+                    tp_str *out_text, tp_arena *arena, tp_reject_code *out_fault);
 
 /* Text by one format of feeds.md Q06 to a day; pivot -1 refuses two-digit years. */
 bool tp_date_parse(tp_str text, tp_str format, int64_t pivot, int32_t *out_day);

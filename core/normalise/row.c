@@ -18,8 +18,11 @@ tp_row_note(tp_batch_builder *b, tp_kind kind, tp_reject_code code, tp_on_error 
 {
     b->reject_total[code]++;
     if (b->n_rejects < TP_REJECT_EXAMPLES) {
-        b->reject[b->n_rejects++] = (tp_reject){
-            .kind = kind, .code = code, .outcome = outcome, .field = (int16_t)field, .place = place};
+        b->reject[b->n_rejects++] = (tp_reject){.kind = kind,
+                                                .code = code,
+                                                .outcome = outcome,
+                                                .field = (int16_t)field,
+                                                .place = place};
     }
 }
 
@@ -42,7 +45,8 @@ passes_filter(const tp_filter *filter, const tp_str *cell)
 
 /* Applies on_error to a field's fault; the value may be blanked. */
 static void
-judge(const tp_field_rule *rule, tp_value *v, finding *found, tp_batch_builder *b, tp_kind kind, tp_place place)
+judge(const tp_field_rule *rule, tp_value *v, finding *found, tp_batch_builder *b, tp_kind kind,
+      tp_place place)
 {
     const tp_reject_code fault = v->fault;
     if (fault == TP_REJ_COUNT || found->rejected || found->stopped) {
@@ -63,7 +67,8 @@ judge(const tp_field_rule *rule, tp_value *v, finding *found, tp_batch_builder *
     tp_row_note(b, kind, fault, rule->on_error, rule->field, place);
 }
 
-/* Does the value fit its column? Found here so that a misfit is the field's fault like any other. */
+/* Does the value fit its column? Found here so that a misfit is the field's fault like any other.
+ */
 static void
 check_type(const tp_emit_rule *emit, const tp_field_rule *rule, tp_value *v, tp_arena *arena)
 {
@@ -73,14 +78,15 @@ check_type(const tp_emit_rule *emit, const tp_field_rule *rule, tp_value *v, tp_
     if (rule->field < 0 || v->kind == TP_V_NONE) {
         return;
     }
-    if (!tp_value_store(v, &tp_kind_of(emit->kind)->field[rule->field], &bits, &text, arena, &fault)) {
+    if (!tp_value_store(v, &tp_kind_of(emit->kind)->field[rule->field], &bits, &text, arena,
+                        &fault)) {
         *v = tp_value_none(v->fault != TP_REJ_COUNT ? v->fault : fault);
     }
 }
 
 static void
-compute(tp_batch_builder *b, const tp_emit_rule *emit, tp_pipe *pipe, tp_value *values, tp_place place,
-        finding *found)
+compute(tp_batch_builder *b, const tp_emit_rule *emit, tp_pipe *pipe, tp_value *values,
+        tp_place place, finding *found)
 {
     for (size_t i = 0; i < emit->n_fields; i++) {
         const tp_field_rule *rule = &emit->field[i];
@@ -109,7 +115,8 @@ compute(tp_batch_builder *b, const tp_emit_rule *emit, tp_pipe *pipe, tp_value *
 
 /* Hash of kind, subject and key texts; false when every key text is missing. */
 static bool
-key_of(const tp_emit_rule *emit, const tp_value *values, uint64_t subject, tp_arena *arena, uint64_t *out)
+key_of(const tp_emit_rule *emit, const tp_value *values, uint64_t subject, tp_arena *arena,
+       uint64_t *out)
 {
     bool any = false;
     uint64_t h = tp_hash_mix((uint64_t)emit->kind + 1) ^ tp_hash_mix(subject);
@@ -134,7 +141,8 @@ set_bits(tp_staged *s, tp_kind kind, int field, size_t row, uint64_t bits)
     tp_bit_set(s->valid[field], row);
 }
 
-/* A number that turned out to be an old NIP or a service number goes to that number's own column. */
+/* A number that turned out to be an old NIP or a service number goes to that number's own column.
+ */
 static void
 put_nip(tp_batch_builder *b, tp_kind kind, int field, size_t row, const tp_value *v)
 {
@@ -167,7 +175,8 @@ put_nip(tp_batch_builder *b, tp_kind kind, int field, size_t row, const tp_value
 }
 
 static bool
-put_value(tp_batch_builder *b, tp_kind kind, int field, size_t row, const tp_value *v, tp_arena *arena)
+put_value(tp_batch_builder *b, tp_kind kind, int field, size_t row, const tp_value *v,
+          tp_arena *arena)
 {
     tp_staged *s = &b->stage[kind];
     const tp_field_def *def = &tp_kind_of(kind)->field[field];
@@ -280,7 +289,8 @@ settle_reject(tp_batch_builder *b, const tp_emit_rule *emit, const finding *foun
 
 /* Keys of rejected persons are kept so that facts that name them are rejected too. */
 static bool
-remember_rejected(tp_batch_builder *b, const tp_emit_rule *emit, const tp_value *values, tp_arena *arena)
+remember_rejected(tp_batch_builder *b, const tp_emit_rule *emit, const tp_value *values,
+                  tp_arena *arena)
 {
     uint64_t key;
     return emit->kind != TP_PERSON || !key_of(emit, values, 0, arena, &key) ||
@@ -308,7 +318,8 @@ tp_row_take(tp_batch_builder *b, const tp_emit_rule *emit, const tp_raw_chunk *c
     tp_value values[TP_VALUES_MAX] = {{0}};
     finding found = {.code = TP_REJ_COUNT, .field = -1};
     *out = (tp_row_state){.verdict = TP_ROW_PASSED, .stamp = INT64_MIN};
-    if ((parent != NULL && parent->verdict == TP_ROW_PASSED) || !passes_filter(&emit->filter, cell)) {
+    if ((parent != NULL && parent->verdict == TP_ROW_PASSED) ||
+        !passes_filter(&emit->filter, cell)) {
         return TP_OK;
     }
     counts->received++;

@@ -24,7 +24,8 @@ make_view(const tp_batch_builder *b, tp_kind kind, uint64_t *zeros, view *out)
     }
 }
 
-/* Does row x win over row y of the same key? Newest, then greater hash; equal rows by their place. */
+/* Does row x win over row y of the same key? Newest, then greater hash; equal rows by their place.
+ */
 static bool
 wins(const tp_staged *s, const tp_table *t, size_t x, size_t y)
 {
@@ -95,7 +96,8 @@ put_away(tp_batch_builder *b, tp_kind kind, const group *g)
     for (size_t i = 0; i < g->n; i++) {
         const uint32_t row = g->at[i].row;
         b->counts[kind].rejected++;
-        tp_row_note(b, kind, TP_REJ_PARENT, TP_ON_REJECT, -1, (tp_place){s->body[row], s->record[row]});
+        tp_row_note(b, kind, TP_REJ_PARENT, TP_ON_REJECT, -1,
+                    (tp_place){s->body[row], s->record[row]});
     }
     return true;
 }
@@ -125,7 +127,8 @@ choose(tp_batch_builder *b, tp_kind kind, const tp_table *t, const group *g)
 
 /* Fills `kept` with the rows that stay, ascending by key; returns how many. */
 static size_t
-keep_rows(tp_batch_builder *b, tp_kind kind, const tp_table *t, const tp_key_row *sorted, uint32_t *kept)
+keep_rows(tp_batch_builder *b, tp_kind kind, const tp_table *t, const tp_key_row *sorted,
+          uint32_t *kept)
 {
     const tp_staged *s = &b->stage[kind];
     size_t n = 0;
@@ -230,7 +233,8 @@ settle_kind(tp_batch_builder *b, tp_kind kind, tp_err *err)
 
 /* Calls put for every known text cell in the order of the finished tables. */
 static void
-number_texts(tp_batch_builder *b, uint32_t *number, uint32_t *in_order, size_t *out_n, size_t *out_bytes)
+number_texts(tp_batch_builder *b, uint32_t *number, uint32_t *in_order, size_t *out_n,
+             size_t *out_bytes)
 {
     *out_n = 0;
     *out_bytes = 0;
@@ -328,7 +332,8 @@ tp_settle(tp_batch_builder *b, tp_err *err)
 {
     tp_keys_sort(&b->gone_people);
     tp_keys_sort(&b->rejected_people);
-    for (int k = 0; k < TP_KIND_COUNT; k++) { /* person is kind 0: subjects are there for the rest */
+    for (int k = 0; k < TP_KIND_COUNT;
+         k++) { /* person is kind 0: subjects are there for the rest */
         TP_RETURN_SAME(settle_kind(b, (tp_kind)k, err));
     }
     TP_RETURN_SAME(settle_texts(b, err));

@@ -48,9 +48,9 @@ struct tp_batch_builder {
     uint32_t body;     /* body being read, for announced counts */
     uint64_t body_rows[TP_SELECTS_MAX];
     struct tp_row_state *state[TP_SELECTS_MAX * 4]; /* per emit: verdicts of the chunk's rows */
-    tp_arena scratch;  /* of one record */
-    tp_arena chunk;    /* of one chunk */
-    tp_arena keep;     /* of the finished batch */
+    tp_arena scratch;                               /* of one record */
+    tp_arena chunk;                                 /* of one chunk */
+    tp_arena keep;                                  /* of the finished batch */
     tp_batch batch;
 };
 
@@ -66,12 +66,13 @@ typedef struct tp_row_state {
 } tp_row_state;
 
 /* One row of an emit: computed, counted, staged. */
-tp_code tp_row_take(tp_batch_builder *b, const tp_emit_rule *emit, const tp_raw_chunk *chunk, size_t row,
-                    const tp_row_state *parent, tp_row_state *out, tp_err *err) TP_MUST_CHECK;
+tp_code tp_row_take(tp_batch_builder *b, const tp_emit_rule *emit, const tp_raw_chunk *chunk,
+                    size_t row, const tp_row_state *parent, tp_row_state *out,
+                    tp_err *err) TP_MUST_CHECK;
 
 /* Counts a reject and keeps it as an example while there is room. */
-void tp_row_note(tp_batch_builder *b, tp_kind kind, tp_reject_code code, tp_on_error outcome, int field,
-                 tp_place place);
+void tp_row_note(tp_batch_builder *b, tp_kind kind, tp_reject_code code, tp_on_error outcome,
+                 int field, tp_place place);
 
 /* Room for one more row; false when memory ends. */
 bool tp_staged_grow(tp_staged *s, tp_kind kind) TP_MUST_CHECK;

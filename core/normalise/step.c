@@ -103,7 +103,8 @@ read_bool(const tp_op_step *step, tp_str text)
     text = tp_str_trim(text);
     for (size_t i = 0; i < step->n; i++) {
         if (tp_str_ieq(step->list[i], text)) {
-            return (tp_value){.kind = TP_V_BOOL, .fault = TP_REJ_COUNT, .num = (int64_t)i < step->a ? 1 : 0};
+            return (tp_value){
+                .kind = TP_V_BOOL, .fault = TP_REJ_COUNT, .num = (int64_t)i < step->a ? 1 : 0};
         }
     }
     return failed(TP_REJ_LIST);
@@ -217,7 +218,8 @@ phrase(const tp_pipe *pipe, const tp_op_step *step, tp_str text)
     size_t best = SIZE_MAX;
     for (size_t i = 0; i < step->codes->n; i++) {
         const tp_str key = step->codes->key[i];
-        if ((best == SIZE_MAX || key.n > step->codes->key[best].n) && holds_words(folded, word, key, step->a == 1)) {
+        if ((best == SIZE_MAX || key.n > step->codes->key[best].n) &&
+            holds_words(folded, word, key, step->a == 1)) {
             best = i;
         }
     }
@@ -329,6 +331,9 @@ name_part(const tp_pipe *pipe, const tp_op_step *step, tp_str text)
     const tp_str part = step->a == TP_NAME_CLEAN   ? name.clean
                         : step->a == TP_NAME_FRONT ? name.front
                                                    : name.back;
+    if (part.p == NULL && step->a == TP_NAME_CLEAN) {
+        return tp_value_text(text); /* nothing but a title: "ST." is Siti, cut short */
+    }
     return part.p == NULL ? failed(TP_REJ_COUNT) : tp_value_text(part);
 }
 
@@ -437,7 +442,8 @@ static int64_t
 period(const tp_pipe *pipe, uint16_t slot)
 {
     int64_t n = 0;
-    if (slot != TP_NO_SLOT && (!tp_str_to_i64(tp_str_trim(pipe->cell[slot]), &n) || n < 0 || n > 1200)) {
+    if (slot != TP_NO_SLOT &&
+        (!tp_str_to_i64(tp_str_trim(pipe->cell[slot]), &n) || n < 0 || n > 1200)) {
         n = 0;
     }
     return n;
@@ -475,29 +481,49 @@ static tp_value
 text_step(const tp_pipe *pipe, const tp_op_step *step, tp_value v, tp_str text)
 {
     switch (step->op) {
-    case TP_OP_TRIM: return tp_value_text(tp_str_trim(text));
-    case TP_OP_SQUASH: return tp_value_text(tp_squash(text, pipe->arena));
-    case TP_OP_UPPER: return change_case(pipe, text, TO_UPPER);
-    case TP_OP_LOWER: return change_case(pipe, text, TO_LOWER);
-    case TP_OP_TITLE: return change_case(pipe, text, TO_TITLE);
-    case TP_OP_NULL_IF: return null_if(step, v, text);
-    case TP_OP_STRIP: return strip(step, text);
-    case TP_OP_DIGITS: return only_digits(pipe, text);
-    case TP_OP_SPLIT: return swap_bar(pipe, text, step->text, TP_STR("|"));
-    case TP_OP_JOIN: return swap_bar(pipe, text, TP_STR("|"), step->text);
-    case TP_OP_FIRST: return element(text, 0);
-    case TP_OP_LAST: return element(text, -1);
-    case TP_OP_NTH: return element(text, step->a);
-    case TP_OP_PICK: return pick(pipe, step, text);
+    case TP_OP_TRIM:
+        return tp_value_text(tp_str_trim(text));
+    case TP_OP_SQUASH:
+        return tp_value_text(tp_squash(text, pipe->arena));
+    case TP_OP_UPPER:
+        return change_case(pipe, text, TO_UPPER);
+    case TP_OP_LOWER:
+        return change_case(pipe, text, TO_LOWER);
+    case TP_OP_TITLE:
+        return change_case(pipe, text, TO_TITLE);
+    case TP_OP_NULL_IF:
+        return null_if(step, v, text);
+    case TP_OP_STRIP:
+        return strip(step, text);
+    case TP_OP_DIGITS:
+        return only_digits(pipe, text);
+    case TP_OP_SPLIT:
+        return swap_bar(pipe, text, step->text, TP_STR("|"));
+    case TP_OP_JOIN:
+        return swap_bar(pipe, text, TP_STR("|"), step->text);
+    case TP_OP_FIRST:
+        return element(text, 0);
+    case TP_OP_LAST:
+        return element(text, -1);
+    case TP_OP_NTH:
+        return element(text, step->a);
+    case TP_OP_PICK:
+        return pick(pipe, step, text);
     case TP_OP_MAP:
-    case TP_OP_CODE: return look_up(pipe, step, text);
-    case TP_OP_PHRASE: return phrase(pipe, step, text);
-    case TP_OP_PAD: return pad(pipe, step, text);
-    case TP_OP_SUCCEED: return succeed(pipe, step, v, text);
+    case TP_OP_CODE:
+        return look_up(pipe, step, text);
+    case TP_OP_PHRASE:
+        return phrase(pipe, step, text);
+    case TP_OP_PAD:
+        return pad(pipe, step, text);
+    case TP_OP_SUCCEED:
+        return succeed(pipe, step, v, text);
     case TP_OP_LEFT:
     case TP_OP_RIGHT:
-    case TP_OP_MID: return cut(step, text);
-    default: return v;
+    case TP_OP_MID:
+        return cut(step, text);
+    default:
+        return v;
     }
 }
 
@@ -505,32 +531,50 @@ tp_value
 tp_pipe_step(const tp_pipe *pipe, const tp_op_step *step, tp_value v)
 {
     switch (step->op) {
-    case TP_OP_CONCAT: return concat(pipe, step, v);
-    case TP_OP_COALESCE: return coalesce(pipe, step, v);
-    case TP_OP_CONST: return tp_value_text(step->text);
-    default: break;
+    case TP_OP_CONCAT:
+        return concat(pipe, step, v);
+    case TP_OP_COALESCE:
+        return coalesce(pipe, step, v);
+    case TP_OP_CONST:
+        return tp_value_text(step->text);
+    default:
+        break;
     }
     if (v.kind == TP_V_NONE) {
         return v;
     }
     const tp_str text = text_of(pipe, &v);
     switch (step->op) {
-    case TP_OP_INT: return v.kind == TP_V_NUMBER && v.num % TP_NUMBER_UNIT == 0 ? v : read_number(text, '.', true);
-    case TP_OP_DECIMAL: return v.kind == TP_V_NUMBER ? v : read_number(text, step->text.p[0], false);
-    case TP_OP_BOOL: return read_bool(step, text);
+    case TP_OP_INT:
+        return v.kind == TP_V_NUMBER && v.num % TP_NUMBER_UNIT == 0 ? v
+                                                                    : read_number(text, '.', true);
+    case TP_OP_DECIMAL:
+        return v.kind == TP_V_NUMBER ? v : read_number(text, step->text.p[0], false);
+    case TP_OP_BOOL:
+        return read_bool(step, text);
     case TP_OP_DATE:
-    case TP_OP_DATETIME: return read_date(step, v, text);
-    case TP_OP_YEAR: return read_year(v, text);
-    case TP_OP_NIP: return read_nip(text);
-    case TP_OP_NIK: return read_nik(pipe, text);
-    case TP_OP_SIASN_ID: return read_siasn_id(text);
-    case TP_OP_HASH_ID: return read_hash_id(pipe, text);
-    case TP_OP_NAME: return name_part(pipe, step, text);
-    case TP_OP_SCALE: return scale(step, &v);
-    case TP_OP_ADD_PERIOD: return add_period(pipe, step, v);
+    case TP_OP_DATETIME:
+        return read_date(step, v, text);
+    case TP_OP_YEAR:
+        return read_year(v, text);
+    case TP_OP_NIP:
+        return read_nip(text);
+    case TP_OP_NIK:
+        return read_nik(pipe, text);
+    case TP_OP_SIASN_ID:
+        return read_siasn_id(text);
+    case TP_OP_HASH_ID:
+        return read_hash_id(pipe, text);
+    case TP_OP_NAME:
+        return name_part(pipe, step, text);
+    case TP_OP_SCALE:
+        return scale(step, &v);
+    case TP_OP_ADD_PERIOD:
+        return add_period(pipe, step, v);
     case TP_OP_ADD_DAYS:
         v.num += v.kind == TP_V_DAY ? step->a : 0;
         return v;
-    default: return text_step(pipe, step, v, text);
+    default:
+        return text_step(pipe, step, v, text);
     }
 }

@@ -1,4 +1,5 @@
-/* Which bits does a value become in a field of a given type, and which text stands for it in keys? */
+/* Which bits does a value become in a field of a given type, and which text stands for it in keys?
+ */
 #include "core/normalise/pipe.h"
 
 #include "talent/base/day.h"

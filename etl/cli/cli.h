@@ -10,9 +10,9 @@
 /* Options every command takes, already applied to cfg. */
 typedef struct tp_cli {
     tp_cfg *cfg;
-    const char *as_of;  /* --as-of or NULL */
-    const char *json;   /* --json or NULL */
-    const char *out;    /* --out or NULL */
+    const char *as_of; /* --as-of or NULL */
+    const char *json;  /* --json or NULL */
+    const char *out;   /* --out or NULL */
     bool refetch;
     bool release;
     bool reverse_sources;

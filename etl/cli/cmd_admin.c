@@ -104,7 +104,8 @@ tp_cmd_config(tp_cli *cli, int *out_status, tp_err *err)
     } else if (strcmp(cli->argv[0], "defaults") == 0) {
         tp_cfg_defaults(&text);
     } else {
-        TP_RETURN_ERR(err, TP_E_USAGE, "config takes show or defaults, not \"%.40s\"", cli->argv[0]);
+        TP_RETURN_ERR(err, TP_E_USAGE, "config takes show or defaults, not \"%.40s\"",
+                      cli->argv[0]);
     }
     (void)fputs(tp_buf_cstr(&text), stdout);
     return TP_OK;
@@ -129,11 +130,12 @@ tp_cmd_server(tp_cli *cli, int *out_status, tp_err *err)
         TP_RETURN_SAME(tp_pg_private_stop(state, true, err));
     } else if (strcmp(what, "status") == 0 || strcmp(what, "conninfo") == 0) {
         const bool runs = tp_pg_private_running(state, &conninfo);
-        (void)printf("%s\n", what[0] == 's' ? (runs ? "running" : "stopped") : tp_buf_cstr(&conninfo));
+        (void)printf("%s\n",
+                     what[0] == 's' ? (runs ? "running" : "stopped") : tp_buf_cstr(&conninfo));
         *out_status = runs ? 0 : 1;
     } else {
-        TP_RETURN_ERR(err, TP_E_USAGE, "server takes start, stop, status or conninfo, not \"%.40s\"",
-                      what);
+        TP_RETURN_ERR(err, TP_E_USAGE,
+                      "server takes start, stop, status or conninfo, not \"%.40s\"", what);
     }
     return TP_OK;
 }

@@ -39,8 +39,7 @@ published_open(tp_cli *cli, published *p, tp_err *err)
         TP_RETURN_ERR(err, TP_E_DB, "nothing is published yet; first: talentpool run");
     }
     TP_RETURN_SAME(tp_store_open(tp_cfg_text(cli->cfg, "state.dir"), &p->store, err));
-    TP_RETURN_IF_ERR(err,
-                     tp_pool_load(p->store, &p->generation.merge_key, &p->file, &p->pool, err),
+    TP_RETURN_IF_ERR(err, tp_pool_load(p->store, &p->generation.merge_key, &p->file, &p->pool, err),
                      "open the pool of generation %lld", (long long)p->generation.generation);
     return tp_rules_load(tp_cfg_text(cli->cfg, "rules.dir"), tp_cfg_text(cli->cfg, "codes.dir"),
                          p->generation.night, &p->arena, &p->rules, err);
@@ -83,10 +82,11 @@ explain(tp_cli *cli, const published *p, tp_buf *text, tp_err *err)
     size_t post = 0;
     char day[TP_DAY_TEXT];
     if (!tp_str_to_u64(tp_str_of(cli->argv[0]), &key) || !find_person(&p->pool, key, &person)) {
-        TP_RETURN_ERR(err, TP_E_USAGE,
-                      "no person with that key in generation %lld; keys stand in mart.person and in: "
-                      "talentpool shortlist POSITION-ID",
-                      (long long)p->generation.generation);
+        TP_RETURN_ERR(
+            err, TP_E_USAGE,
+            "no person with that key in generation %lld; keys stand in mart.person and in: "
+            "talentpool shortlist POSITION-ID",
+            (long long)p->generation.generation);
     }
     tp_day_format(p->generation.night, day);
     tp_buf_printf(text, "person %llu, night %s, generation %lld\n", (unsigned long long)key, day,

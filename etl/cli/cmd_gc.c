@@ -41,8 +41,7 @@ sweep(const char *state, const char *kind, const char *suffix, const tp_rows *ke
     for (size_t i = 0; i < n; i++) {
         const tp_str hex = {name[i], strlen(name[i]) - strlen(suffix)};
         if (!is_needed(keys, hex)) {
-            TP_RETURN_SAME(
-                tp_tree_remove(tp_path_join(&path, tp_buf_cstr(&dir), name[i]), err));
+            TP_RETURN_SAME(tp_tree_remove(tp_path_join(&path, tp_buf_cstr(&dir), name[i]), err));
             (*removed)++;
         }
     }
@@ -52,8 +51,11 @@ sweep(const char *state, const char *kind, const char *suffix, const tp_rows *ke
 tp_code
 tp_cmd_gc(tp_cli *cli, int *out_status, tp_err *err)
 {
-    static const char *const KIND[][2] = {{"landing", ".tpl"}, {"batch", ".tpa"}, {"link", ".tpa"},
-                                          {"merge", ".tpa"},   {"score", ".tpa"}};
+    static const char *const KIND[][2] = {{"landing", ".tpl"},
+                                          {"batch", ".tpa"},
+                                          {"link", ".tpa"},
+                                          {"merge", ".tpa"},
+                                          {"score", ".tpa"}};
     const char *state = tp_cfg_text(cli->cfg, "state.dir");
     tp_pg *pg = NULL;
     tp_rows *keys = NULL;

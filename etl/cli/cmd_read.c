@@ -48,9 +48,10 @@ tp_cmd_shortlist(tp_cli *cli, int *out_status, tp_err *err)
     TP_RETURN_SAME(tp_cli_database(cli, &pg, err));
     tp_code rc = tp_cli_print(pg, tp_sql_text("queries/post.sql"), 1, params, &n, err);
     if (rc == TP_OK && n == 0) {
-        rc = tp_err_set(err, TP_E_USAGE, __func__, __LINE__,
-                        "no post \"%.60s\" in the current generation; list them with: talentpool posts",
-                        cli->argv[0]);
+        rc = tp_err_set(
+            err, TP_E_USAGE, __func__, __LINE__,
+            "no post \"%.60s\" in the current generation; list them with: talentpool posts",
+            cli->argv[0]);
     }
     if (rc == TP_OK) {
         (void)printf("\n");

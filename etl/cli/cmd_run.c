@@ -16,14 +16,17 @@ print_result(const tp_run *run, const tp_run_result *r)
 {
     char day[TP_DAY_TEXT];
     tp_day_format(run->flags.night, day);
-    (void)printf("night=%s generation=%lld received=%llu accepted=%llu unchanged=%llu duplicate=%llu "
-                 "removed=%llu rejected=%llu people=%zu fingerprint=%s published=%s\n",
-                 day, (long long)run->receipt.generation, (unsigned long long)r->total.received,
-                 (unsigned long long)r->total.accepted, (unsigned long long)r->total.unchanged,
-                 (unsigned long long)r->total.duplicate, (unsigned long long)r->total.removed,
-                 (unsigned long long)r->total.rejected, run->pool.n,
-                 run->receipt.fingerprint[0] != '\0' ? run->receipt.fingerprint : "-",
-                 r->code != TP_OK ? "no" : run->receipt.unchanged ? "unchanged" : "yes");
+    (void)printf(
+        "night=%s generation=%lld received=%llu accepted=%llu unchanged=%llu duplicate=%llu "
+        "removed=%llu rejected=%llu people=%zu fingerprint=%s published=%s\n",
+        day, (long long)run->receipt.generation, (unsigned long long)r->total.received,
+        (unsigned long long)r->total.accepted, (unsigned long long)r->total.unchanged,
+        (unsigned long long)r->total.duplicate, (unsigned long long)r->total.removed,
+        (unsigned long long)r->total.rejected, run->pool.n,
+        run->receipt.fingerprint[0] != '\0' ? run->receipt.fingerprint : "-",
+        r->code != TP_OK         ? "no"
+        : run->receipt.unchanged ? "unchanged"
+                                 : "yes");
 }
 
 static void

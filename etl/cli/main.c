@@ -12,8 +12,22 @@
 #include "talent/etl/signal.h"
 #include "talent/etl/version.h"
 
-enum { OPT_AS_OF = 256, OPT_CONFIG, OPT_SET, OPT_THREADS, OPT_REFETCH, OPT_RELEASE, OPT_JSON,
-       OPT_OUT, OPT_REVERSE, OPT_QUIET, OPT_VACANT, OPT_STATE, OPT_HELP, OPT_VERSION };
+enum {
+    OPT_AS_OF = 256,
+    OPT_CONFIG,
+    OPT_SET,
+    OPT_THREADS,
+    OPT_REFETCH,
+    OPT_RELEASE,
+    OPT_JSON,
+    OPT_OUT,
+    OPT_REVERSE,
+    OPT_QUIET,
+    OPT_VACANT,
+    OPT_STATE,
+    OPT_HELP,
+    OPT_VERSION
+};
 
 static const struct option OPTIONS[] = {
     {"as-of", required_argument, NULL, OPT_AS_OF},
@@ -53,9 +67,10 @@ const size_t TP_COMMAND_COUNT = TP_COUNT(TP_COMMANDS);
 static void
 print_help(void)
 {
-    (void)printf("usage: talentpool COMMAND [OPTION]... [OPERAND]...\n\n"
-                 "Consolidates the feeds of the civil-service agencies into one record per person,\n"
-                 "scores everyone, and publishes the talent pool to PostgreSQL.\n\ncommands:\n");
+    (void)printf(
+        "usage: talentpool COMMAND [OPTION]... [OPERAND]...\n\n"
+        "Consolidates the feeds of the civil-service agencies into one record per person,\n"
+        "scores everyone, and publishes the talent pool to PostgreSQL.\n\ncommands:\n");
     for (size_t i = 0; i < TP_COMMAND_COUNT; i++) {
         (void)printf("  %-10s %-30s %s\n", TP_COMMANDS[i].name, TP_COMMANDS[i].operands,
                      TP_COMMANDS[i].help);
@@ -179,8 +194,9 @@ find_command(const char *name, const tp_command **out, tp_err *err)
     }
     const tp_str near = tp_nearest_word(tp_str_of(name), tp_buf_cstr(&words));
     if (near.n > 0) {
-        TP_RETURN_ERR(err, TP_E_USAGE, "no command \"%.40s\"; did you mean \"%.*s\"? see: talentpool --help",
-                      name, TP_STR_ARG(near));
+        TP_RETURN_ERR(err, TP_E_USAGE,
+                      "no command \"%.40s\"; did you mean \"%.*s\"? see: talentpool --help", name,
+                      TP_STR_ARG(near));
     }
     TP_RETURN_ERR(err, TP_E_USAGE, "no command \"%.40s\"; see: talentpool --help", name);
 }

@@ -100,7 +100,8 @@ tp_cli_table(const tp_rows *rows)
 }
 
 tp_code
-tp_cli_print(tp_pg *pg, const char *sql, int n, const char *const *params, size_t *out_n, tp_err *err)
+tp_cli_print(tp_pg *pg, const char *sql, int n, const char *const *params, size_t *out_n,
+             tp_err *err)
 {
     tp_rows *rows = NULL;
     TP_RETURN_SAME(tp_pg_query(pg, sql, n, params, &rows, err));

@@ -42,9 +42,8 @@ fail(tp_pg *pg, const PGresult *result, tp_err *err)
         TP_RETURN_ERR(err, TP_E_CANCELLED, "cancelled while the database was working");
     }
     /* Context names table and row of a COPY; values stay out, they may be personal. */
-    const int n = context != NULL && strncmp(context, "COPY ", 5) == 0
-                      ? (int)strcspn(context, ":\n\"")
-                      : 0;
+    const int n =
+        context != NULL && strncmp(context, "COPY ", 5) == 0 ? (int)strcspn(context, ":\n\"") : 0;
     TP_RETURN_ERR(err, TP_E_DB, "%.*s%s%.*s (SQLSTATE %s)", first_line(text), text,
                   n > 0 ? "; at " : "", n, context != NULL ? context : "", pg->sqlstate);
 }
@@ -79,10 +78,11 @@ tp_pg_open(const char *conninfo, const char *application, const volatile int *ca
         return rc;
     }
     (void)PQsetNoticeProcessor(pg->conn, drop_notice, NULL);
-    const tp_code rc = tp_pg_exec(pg,
-                                  "SET timezone = 'UTC'; SET datestyle = 'ISO, YMD';"
-                                  "SET search_path = pg_catalog; SET standard_conforming_strings = on",
-                                  err);
+    const tp_code rc =
+        tp_pg_exec(pg,
+                   "SET timezone = 'UTC'; SET datestyle = 'ISO, YMD';"
+                   "SET search_path = pg_catalog; SET standard_conforming_strings = on",
+                   err);
     if (rc != TP_OK) {
         tp_pg_close(pg);
         return rc;
@@ -157,8 +157,8 @@ static tp_code
 finish(tp_pg *pg, PGresult *result, ExecStatusType wanted, tp_err *err)
 {
     const ExecStatusType status = result != NULL ? PQresultStatus(result) : PGRES_FATAL_ERROR;
-    if (status == wanted ||
-        (wanted == PGRES_COMMAND_OK && (status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY))) {
+    if (status == wanted || (wanted == PGRES_COMMAND_OK &&
+                             (status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY))) {
         note_changed(pg, result);
         pg->sqlstate[0] = '\0';
         return TP_OK;
@@ -333,15 +333,14 @@ tp_pg_lock_run(tp_pg *pg, const char *who, tp_err *err)
 {
     tp_rows *rows = NULL;
     const char *params[] = {who};
-    TP_RETURN_IF_ERR(err,
-                     tp_pg_query(pg, "SELECT set_config('application_name', $1, false)", 1, params,
-                                 &rows, err),
-                     "name this session");
+    TP_RETURN_IF_ERR(
+        err,
+        tp_pg_query(pg, "SELECT set_config('application_name', $1, false)", 1, params, &rows, err),
+        "name this session");
     tp_rows_free(rows);
-    TP_RETURN_IF_ERR(err,
-                     tp_pg_query(pg, "SELECT pg_try_advisory_lock(" RUN_LOCK ")::int", 0, NULL,
-                                 &rows, err),
-                     "take the run lock");
+    TP_RETURN_IF_ERR(
+        err, tp_pg_query(pg, "SELECT pg_try_advisory_lock(" RUN_LOCK ")::int", 0, NULL, &rows, err),
+        "take the run lock");
     const bool got = tp_rows_i64(rows, 0, 0, 0) == 1;
     tp_rows_free(rows);
     if (got) {
@@ -353,8 +352,7 @@ tp_pg_lock_run(tp_pg *pg, const char *who, tp_err *err)
                     "SELECT a.application_name, a.backend_start::timestamp(0)::text"
                     "  FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
                     " WHERE l.locktype = 'advisory' AND l.granted AND l.pid <> pg_backend_pid()"
-                    "   AND (l.classid::bigint << 32 | l.objid::bigint) = " RUN_LOCK
-                    " LIMIT 1",
+                    "   AND (l.classid::bigint << 32 | l.objid::bigint) = " RUN_LOCK " LIMIT 1",
                     0, NULL, &rows, err),
         "ask who holds the run lock");
     char name[96] = "another run";

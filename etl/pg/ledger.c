@@ -122,9 +122,10 @@ put_counts(tp_pg *pg, const char *id, const tp_source_row *row, tp_err *err)
 static tp_code
 put_rejects(tp_pg *pg, int64_t run_id, const tp_source_row *row, tp_err *err)
 {
-    static const char *OUTCOME[] = {
-        [TP_ON_NULL] = "blanked", [TP_ON_FLAG] = "flagged", [TP_ON_REJECT] = "record",
-        [TP_ON_STOP] = "record"};
+    static const char *OUTCOME[] = {[TP_ON_NULL] = "blanked",
+                                    [TP_ON_FLAG] = "flagged",
+                                    [TP_ON_REJECT] = "record",
+                                    [TP_ON_STOP] = "record"};
     TP_AUTO_BUF(lines);
     if (row->batch == NULL || row->batch->n_rejects == 0) {
         return TP_OK;
@@ -138,7 +139,8 @@ put_rejects(tp_pg *pg, int64_t run_id, const tp_source_row *row, tp_err *err)
         const tp_kind_def *kind = tp_kind_of(r->kind);
         tp_buf_printf(&lines, "%lld\t%s\t%s\t%s\t%s\t%s\t%u\t%u\n", (long long)run_id, row->source,
                       kind->name, tp_reject_name(r->code),
-                      r->field >= 0 && r->field < kind->n_fields ? kind->field[r->field].name : "\\N",
+                      r->field >= 0 && r->field < kind->n_fields ? kind->field[r->field].name
+                                                                 : "\\N",
                       OUTCOME[r->outcome], r->place.body, r->place.record);
     }
     if (lines.failed) {
@@ -183,8 +185,8 @@ tp_ledger_source(tp_pg *pg, int64_t run_id, const tp_source_row *row, tp_err *er
 }
 
 tp_code
-tp_ledger_finish(tp_pg *pg, int64_t run_id, const char *outcome, int exit_status, int64_t generation,
-                 const char *message, tp_err *err)
+tp_ledger_finish(tp_pg *pg, int64_t run_id, const char *outcome, int exit_status,
+                 int64_t generation, const char *message, tp_err *err)
 {
     char id[NUMBER];
     char status[NUMBER];
@@ -241,8 +243,8 @@ read_sources(tp_pg *pg, tp_arena *arena, tp_generation *g, tp_err *err)
 }
 
 static tp_code
-read_generation(tp_pg *pg, const char *sql, int n_params, const char *const *params, tp_arena *arena,
-                tp_generation *out, tp_err *err)
+read_generation(tp_pg *pg, const char *sql, int n_params, const char *const *params,
+                tp_arena *arena, tp_generation *out, tp_err *err)
 {
     tp_rows *rows = NULL;
     *out = (tp_generation){0};
@@ -253,9 +255,9 @@ read_generation(tp_pg *pg, const char *sql, int n_params, const char *const *par
     }
     out->generation = tp_rows_i64(rows, 0, 0, 0);
     out->night = (int32_t)tp_rows_i64(rows, 0, 1, 0);
-    const bool ok = read_key(rows, 0, 2, &out->publish_key) && read_key(rows, 0, 3, &out->link_key) &&
-                    read_key(rows, 0, 4, &out->merge_key) && read_key(rows, 0, 5, &out->score_key) &&
-                    tp_rows_at(rows, 0, 6).n == 64;
+    const bool ok = read_key(rows, 0, 2, &out->publish_key) &&
+                    read_key(rows, 0, 3, &out->link_key) && read_key(rows, 0, 4, &out->merge_key) &&
+                    read_key(rows, 0, 5, &out->score_key) && tp_rows_at(rows, 0, 6).n == 64;
     if (ok) {
         memcpy(out->fingerprint, tp_rows_at(rows, 0, 6).p, 64);
     }
@@ -269,8 +271,8 @@ read_generation(tp_pg *pg, const char *sql, int n_params, const char *const *par
     return read_sources(pg, arena, out, err);
 }
 
-#define GENERATION_COLUMNS                                                                         \
-    "SELECT g.generation, g.night - DATE '1970-01-01', g.publish_key, g.link_key, g.merge_key,"   \
+#define GENERATION_COLUMNS                                                                      \
+    "SELECT g.generation, g.night - DATE '1970-01-01', g.publish_key, g.link_key, g.merge_key," \
     " g.score_key, g.fingerprint, g.people FROM ops.generation g "
 
 tp_code
@@ -292,11 +294,10 @@ tp_ledger_before(tp_pg *pg, int32_t night, tp_arena *arena, tp_generation *out, 
 tp_code
 tp_ledger_current(tp_pg *pg, tp_arena *arena, tp_generation *out, tp_err *err)
 {
-    TP_RETURN_IF_ERR(err,
-                     read_generation(pg,
-                                     GENERATION_COLUMNS
-                                     "JOIN ops.current_generation c USING (generation)",
-                                     0, NULL, arena, out, err),
-                     "look up the current generation");
+    TP_RETURN_IF_ERR(
+        err,
+        read_generation(pg, GENERATION_COLUMNS "JOIN ops.current_generation c USING (generation)",
+                        0, NULL, arena, out, err),
+        "look up the current generation");
     return TP_OK;
 }

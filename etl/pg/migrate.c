@@ -30,13 +30,18 @@ checksum(const char *text, char out[65])
 
 static const char *BOOTSTRAP =
     "CREATE SCHEMA IF NOT EXISTS ops;"
-    "COMMENT ON SCHEMA ops IS 'What ran, when, on what, and how it ended. / Catatan jalannya proses.';"
+    "COMMENT ON SCHEMA ops IS 'What ran, when, on what, and how it ended. / Catatan jalannya "
+    "proses.';"
     "CREATE TABLE IF NOT EXISTS ops.migration ("
-    "    path text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now());"
-    "COMMENT ON TABLE ops.migration IS 'Migrations applied to this database. / Migrasi yang sudah diterapkan.';"
+    "    path text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT "
+    "now());"
+    "COMMENT ON TABLE ops.migration IS 'Migrations applied to this database. / Migrasi yang sudah "
+    "diterapkan.';"
     "COMMENT ON COLUMN ops.migration.path IS 'File below sql/. / Berkas di bawah sql/.';"
-    "COMMENT ON COLUMN ops.migration.checksum IS 'SHA-256 of its text when applied. / SHA-256 isi berkas saat diterapkan.';"
-    "COMMENT ON COLUMN ops.migration.applied_at IS 'When it was applied, UTC. / Waktu penerapan, UTC.'";
+    "COMMENT ON COLUMN ops.migration.checksum IS 'SHA-256 of its text when applied. / SHA-256 isi "
+    "berkas saat diterapkan.';"
+    "COMMENT ON COLUMN ops.migration.applied_at IS 'When it was applied, UTC. / Waktu penerapan, "
+    "UTC.'";
 
 /* Applied already with this text? TP_E_DB if with another one. */
 static tp_code
@@ -108,8 +113,8 @@ apply_replaceable(tp_pg *pg, int *out_applied, tp_err *err)
         checksum(file->text, sum);
         const char *params[] = {file->path, sum};
         TP_RETURN_SAME(tp_pg_query(pg,
-                                   "SELECT 1 FROM ops.migration WHERE path = $1 AND checksum = $2", 2,
-                                   params, &rows, err));
+                                   "SELECT 1 FROM ops.migration WHERE path = $1 AND checksum = $2",
+                                   2, params, &rows, err));
         const bool same = tp_rows_n(rows) > 0;
         tp_rows_free(rows);
         if (same) {

@@ -33,7 +33,8 @@ open_database(tp_run *run, tp_err *err)
     } else {
         tp_buf_puts(&conninfo, named);
     }
-    TP_RETURN_SAME(tp_pg_open(tp_buf_cstr(&conninfo), "talentpool", run->ctx.cancel, &run->pg, err));
+    TP_RETURN_SAME(
+        tp_pg_open(tp_buf_cstr(&conninfo), "talentpool", run->ctx.cancel, &run->pg, err));
     TP_RETURN_SAME(tp_pg_lock_run(run->pg, who, err));
     int applied = 0;
     TP_RETURN_IF_ERR(err, tp_pg_migrate(run->pg, &applied, err), "bring the database up to date");
@@ -48,9 +49,9 @@ open_sources(tp_run *run, tp_err *err)
 {
     tp_source **list = NULL;
     size_t n = 0;
-    TP_RETURN_IF_ERR(err,
-                     tp_sources_load(tp_cfg_text(run->cfg, "sources.dir"), run->cfg, &list, &n, err),
-                     "read the descriptions of the sources");
+    TP_RETURN_IF_ERR(
+        err, tp_sources_load(tp_cfg_text(run->cfg, "sources.dir"), run->cfg, &list, &n, err),
+        "read the descriptions of the sources");
     run->desc_list = list;
     run->n_sources = n;
     run->source = tp_arena_alloc(&run->pool_arena, n, sizeof *run->source);

@@ -11,13 +11,14 @@
 static void
 put_counts(tp_buf *b, const tp_counts *c)
 {
-    tp_buf_printf(b,
-                  "{\"received\": %llu, \"accepted\": %llu, \"unchanged\": %llu, \"duplicate\": %llu, "
-                  "\"removed\": %llu, \"rejected\": %llu, \"flagged\": %llu}",
-                  (unsigned long long)c->received, (unsigned long long)c->accepted,
-                  (unsigned long long)c->unchanged, (unsigned long long)c->duplicate,
-                  (unsigned long long)c->removed, (unsigned long long)c->rejected,
-                  (unsigned long long)c->flagged);
+    tp_buf_printf(
+        b,
+        "{\"received\": %llu, \"accepted\": %llu, \"unchanged\": %llu, \"duplicate\": %llu, "
+        "\"removed\": %llu, \"rejected\": %llu, \"flagged\": %llu}",
+        (unsigned long long)c->received, (unsigned long long)c->accepted,
+        (unsigned long long)c->unchanged, (unsigned long long)c->duplicate,
+        (unsigned long long)c->removed, (unsigned long long)c->rejected,
+        (unsigned long long)c->flagged);
 }
 
 static void
@@ -27,14 +28,15 @@ put_stages(tp_buf *b, const tp_run_result *r)
     for (int s = 0; s < TP_STAGES; s++) {
         const tp_stage_count *c = &r->stage[s];
         const double rate = c->seconds > 0 ? (double)c->rows_out / c->seconds : 0;
-        tp_buf_printf(b,
-                      "%s\n    {\"name\": \"%s\", \"cached\": %s, \"seconds\": %.3f, \"rows_in\": %llu, "
-                      "\"rows_out\": %llu, \"rejected\": %llu, \"records_per_second\": %.0f, "
-                      "\"peak_kib\": %llu, \"unit\": \"%s\"}",
-                      s > 0 ? "," : "", TP_LINE[s]->name, c->computed == 0 ? "true" : "false",
-                      c->seconds, (unsigned long long)c->rows_in, (unsigned long long)c->rows_out,
-                      (unsigned long long)c->rejected, rate, (unsigned long long)r->peak_kib[s],
-                      TP_LINE[s]->unit);
+        tp_buf_printf(
+            b,
+            "%s\n    {\"name\": \"%s\", \"cached\": %s, \"seconds\": %.3f, \"rows_in\": %llu, "
+            "\"rows_out\": %llu, \"rejected\": %llu, \"records_per_second\": %.0f, "
+            "\"peak_kib\": %llu, \"unit\": \"%s\"}",
+            s > 0 ? "," : "", TP_LINE[s]->name, c->computed == 0 ? "true" : "false", c->seconds,
+            (unsigned long long)c->rows_in, (unsigned long long)c->rows_out,
+            (unsigned long long)c->rejected, rate, (unsigned long long)r->peak_kib[s],
+            TP_LINE[s]->unit);
     }
     tp_buf_puts(b, "\n  ],\n");
 }

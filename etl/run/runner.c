@@ -19,8 +19,8 @@ peak_kib(void)
 }
 
 /*
- * A place where a test may stop the program dead: TALENTPOOL_PAUSE_AT=<stage>:<begin|middle|end> makes it
- * say so and wait to be killed. It changes nothing else.
+ * A place where a test may stop the program dead: TALENTPOOL_PAUSE_AT=<stage>:<begin|middle|end>
+ * makes it say so and wait to be killed. It changes nothing else.
  */
 static void
 pause_point(const char *stage, const char *when)
@@ -28,7 +28,8 @@ pause_point(const char *stage, const char *when)
     const char *at = getenv("TALENTPOOL_PAUSE_AT");
     char here[64];
     (void)snprintf(here, sizeof here, "%s:%s", stage, when);
-    if (at != NULL && (strcmp(at, here) == 0 || (strcmp(when, "begin") == 0 && strcmp(at, stage) == 0))) {
+    if (at != NULL &&
+        (strcmp(at, here) == 0 || (strcmp(when, "begin") == 0 && strcmp(at, stage) == 0))) {
         (void)fprintf(stderr, "paused at %s\n", stage);
         (void)fflush(stderr);
         for (int i = 0; i < 600; i++) {
@@ -100,9 +101,8 @@ static bool
 fall_back(tp_run *run, tp_run_source *source, const tp_err *why)
 {
     const size_t last = why->depth > 0 ? (size_t)why->depth - 1 : 0;
-    (void)snprintf(source->reason, sizeof source->reason, "%.160s%s%.200s",
-                   why->frame[last].text, last > 0 ? ": " : "",
-                   last > 0 ? why->frame[0].text : "");
+    (void)snprintf(source->reason, sizeof source->reason, "%.160s%s%.200s", why->frame[last].text,
+                   last > 0 ? ": " : "", last > 0 ? why->frame[0].text : "");
     tp_landing_close(source->landing);
     tp_artefact_close(source->batch_file);
     source->landing = NULL;
@@ -199,7 +199,8 @@ run_sources(tp_run *run, tp_run_result *out, tp_err *err)
             left--;
         }
         if (left == before) {
-            TP_RETURN_ERR(err, TP_E_CONFIG, "the for_each of %zu sources wait for one another", left);
+            TP_RETURN_ERR(err, TP_E_CONFIG, "the for_each of %zu sources wait for one another",
+                          left);
         }
     }
     return TP_OK;

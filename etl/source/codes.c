@@ -11,7 +11,7 @@ enum { FILES_MAX = 48, TABLES_MAX = 96, COLUMNS_MAX = 24, LIST_BYTES = 16 << 20 
 typedef struct list_file {
     tp_str name;
     size_t cols;
-    size_t n; /* rows below the header */
+    size_t n;     /* rows below the header */
     tp_str *cell; /* [(n + 1) * cols], header first */
     uint8_t sha256[32];
 } list_file;
@@ -111,8 +111,8 @@ parse_list(tp_code_lists *lists, list_file *f, char *text, size_t n, tp_err *err
     }
     f->cell = tp_arena_alloc(&lists->arena, lines * f->cols, sizeof *f->cell);
     if (f->cell == NULL || !last) {
-        TP_RETURN_ERR(err, TP_E_CONFIG, "code list %.*s: no memory, or more than %d columns", TP_STR_ARG(f->name),
-                      COLUMNS_MAX);
+        TP_RETURN_ERR(err, TP_E_CONFIG, "code list %.*s: no memory, or more than %d columns",
+                      TP_STR_ARG(f->name), COLUMNS_MAX);
     }
     memcpy(f->cell, header, f->cols * sizeof *f->cell);
     while (p < text + n && f->n + 1 < lines) {
@@ -128,7 +128,8 @@ parse_list(tp_code_lists *lists, list_file *f, char *text, size_t n, tp_err *err
             continue; /* an empty line */
         }
         if (c != f->cols) {
-            TP_RETURN_ERR(err, TP_E_CONFIG, "code list %.*s: row %zu has %zu cells, the header has %zu",
+            TP_RETURN_ERR(err, TP_E_CONFIG,
+                          "code list %.*s: row %zu has %zu cells, the header has %zu",
                           TP_STR_ARG(f->name), f->n + 1, c, f->cols);
         }
         f->n++;
@@ -146,7 +147,8 @@ load_list(tp_code_lists *lists, tp_str name, const list_file **out, tp_err *err)
         }
     }
     if (lists->n_files == FILES_MAX || tp_str_find(name, TP_STR("/")) != SIZE_MAX) {
-        TP_RETURN_ERR(err, TP_E_CONFIG, "code list \"%.*s\" is no name of a list", TP_STR_ARG(name));
+        TP_RETURN_ERR(err, TP_E_CONFIG, "code list \"%.*s\" is no name of a list",
+                      TP_STR_ARG(name));
     }
     TP_AUTO_BUF(path);
     TP_AUTO_BUF(bytes);
@@ -183,8 +185,8 @@ column_of(const list_file *f, tp_str name, size_t *out, tp_err *err)
         tp_buf_puts(&known, c > 0 ? ", " : "");
         tp_buf_str(&known, f->cell[c]);
     }
-    TP_RETURN_ERR(err, TP_E_CONFIG, "code list \"%.*s\" has no column \"%.*s\"; it has %s", TP_STR_ARG(f->name),
-                  TP_STR_ARG(name), tp_buf_cstr(&known));
+    TP_RETURN_ERR(err, TP_E_CONFIG, "code list \"%.*s\" has no column \"%.*s\"; it has %s",
+                  TP_STR_ARG(f->name), TP_STR_ARG(name), tp_buf_cstr(&known));
 }
 
 typedef struct entry {
@@ -202,7 +204,8 @@ by_key(const void *a, const void *b)
 }
 
 tp_code
-tp_codes_make(size_t n, const tp_str *key, const tp_str *value, tp_arena *arena, tp_codes *out, tp_err *err)
+tp_codes_make(size_t n, const tp_str *key, const tp_str *value, tp_arena *arena, tp_codes *out,
+              tp_err *err)
 {
     entry *all = tp_arena_alloc(arena, n, sizeof *all);
     tp_str *keys = tp_arena_alloc(arena, n, sizeof *keys);
@@ -238,7 +241,8 @@ tp_codes_make(size_t n, const tp_str *key, const tp_str *value, tp_arena *arena,
 
 /* Rows of a list, or of one codeset of it: "siasn_codes/award". */
 static tp_code
-collect(tp_code_lists *lists, tp_str set, const tp_str *by, size_t n_by, tp_str give, tp_codes *out, tp_err *err)
+collect(tp_code_lists *lists, tp_str set, const tp_str *by, size_t n_by, tp_str give, tp_codes *out,
+        tp_err *err)
 {
     const size_t slash = tp_str_find(set, TP_STR("/"));
     const tp_str name = slash == SIZE_MAX ? set : tp_str_sub(set, 0, slash);
@@ -269,8 +273,8 @@ collect(tp_code_lists *lists, tp_str set, const tp_str *by, size_t n_by, tp_str 
         }
     }
     if (n == 0) {
-        TP_RETURN_ERR(err, TP_E_CONFIG, "code list \"%.*s\" has no codeset \"%.*s\"", TP_STR_ARG(name),
-                      TP_STR_ARG(codeset));
+        TP_RETURN_ERR(err, TP_E_CONFIG, "code list \"%.*s\" has no codeset \"%.*s\"",
+                      TP_STR_ARG(name), TP_STR_ARG(codeset));
     }
     return tp_codes_make(n, key, value, &lists->arena, out, err);
 }
@@ -294,7 +298,8 @@ tp_code_lists_table(tp_code_lists *lists, tp_str set, const tp_str *by, size_t n
         }
     }
     if (lists->n_tables == TABLES_MAX || key.failed) {
-        TP_RETURN_ERR(err, TP_E_CONFIG, "more than %d different look-ups in code lists", TABLES_MAX);
+        TP_RETURN_ERR(err, TP_E_CONFIG, "more than %d different look-ups in code lists",
+                      TABLES_MAX);
     }
     made_table *t = &lists->table[lists->n_tables];
     t->key = (tp_str){tp_arena_copy(&lists->arena, key.p, key.n), key.n};
@@ -328,13 +333,15 @@ tp_code_lists_titles(tp_code_lists *lists, const tp_titles **out, tp_err *err)
     tp_str *canonical = tp_arena_alloc(&lists->arena, room, sizeof *canonical);
     bool *front = tp_arena_alloc(&lists->arena, room, sizeof *front);
     size_t n = 0;
-    /* Abbreviations of all titles before any variant: how a title is written itself decides first. */
+    /* Abbreviations of all titles before any variant: how a title is written itself decides first.
+     */
     for (int pass = 0; text != NULL && canonical != NULL && front != NULL && pass < 2; pass++) {
         for (size_t r = 1; r <= f->n; r++) {
             const tp_str *row = f->cell + r * f->cols;
             tp_str rest = pass == 0 ? row[name_col] : row[variants_col];
             tp_str one;
-            for (size_t k = 0; k < VARIANTS_MAX && rest.n > 0 && tp_str_next(&rest, '|', &one); k++) {
+            for (size_t k = 0; k < VARIANTS_MAX && rest.n > 0 && tp_str_next(&rest, '|', &one);
+                 k++) {
                 text[n] = one;
                 canonical[n] = row[name_col];
                 front[n++] = tp_str_is(row[place_col], "front");
@@ -367,7 +374,8 @@ tp_code_lists_successions(tp_code_lists *lists, const tp_successions **out, tp_e
     TP_RETURN_SAME(column_of(f, TP_STR("old_quick_code"), &old_col, err));
     TP_RETURN_SAME(column_of(f, TP_STR("new_name"), &new_col, err));
     TP_RETURN_SAME(column_of(f, TP_STR("effective_date"), &day_col, err));
-    TP_RETURN_SAME(tp_code_lists_table(lists, TP_STR("agencies"), &by_name, 1, TP_STR("quick_code"), &code_of, err));
+    TP_RETURN_SAME(tp_code_lists_table(lists, TP_STR("agencies"), &by_name, 1, TP_STR("quick_code"),
+                                       &code_of, err));
     tp_successions *s = tp_arena_alloc(&lists->arena, 1, sizeof *s);
     tp_str *from = tp_arena_alloc(&lists->arena, f->n, sizeof *from);
     tp_str *to = tp_arena_alloc(&lists->arena, f->n, sizeof *to);
@@ -404,11 +412,11 @@ tp_code
 tp_code_lists_hash(tp_code_lists *lists, tp_key *out, tp_err *err)
 {
     /* Every list a description may name: which ones it does name is part of the description. */
-    static const char *const NAMES[] = {"agencies", "agency_successions", "assessment_aspects",
-                                        "education_levels", "eselon",
-                                        "functional_positions", "golongan", "government_affairs", "regions",
-                                        "jpt_positions", "merit_aspects", "position_affairs", "siasn_codes", "study_fields",
-                                        "study_programs", "titles"};
+    static const char *const NAMES[] = {
+        "agencies",    "agency_successions",   "assessment_aspects", "education_levels",
+        "eselon",      "functional_positions", "golongan",           "government_affairs",
+        "regions",     "jpt_positions",        "merit_aspects",      "position_affairs",
+        "siasn_codes", "study_fields",         "study_programs",     "titles"};
     tp_key_maker maker;
     tp_key_begin(&maker, "code lists");
     for (size_t i = 0; i < TP_COUNT(NAMES); i++) {

@@ -8,7 +8,8 @@
 
 enum { SOURCE_FORMAT = 1, TRUST_DEFAULT = 50 };
 
-/* A source with what it is made of; the source comes first so that one can be found from the other. */
+/* A source with what it is made of; the source comes first so that one can be found from the other.
+ */
 typedef struct owned {
     tp_source source;
     tp_arena arena;
@@ -52,15 +53,18 @@ tp_describe_text(tp_describe *d, const tp_node *node, tp_str *out, tp_err *err)
     TP_RETURN_SAME(tp_node_text(&setting, &name, err));
     char key[128];
     if (name.n >= sizeof key) {
-        return tp_node_fail(&setting, err, "the name of a setting has at most %zu characters", sizeof key - 1);
+        return tp_node_fail(&setting, err, "the name of a setting has at most %zu characters",
+                            sizeof key - 1);
     }
     memcpy(key, name.p, name.n);
     key[name.n] = '\0';
     const char *value = tp_cfg_feed(d->cfg, key);
     if (value == NULL) {
-        return tp_node_fail(&setting, err,
-                            "the setting feeds.%s is not set; add {\"feeds\": {\"%s\": \"...\"}} to the settings "
-                            "file, or set \"enabled\": false", key, key);
+        return tp_node_fail(
+            &setting, err,
+            "the setting feeds.%s is not set; add {\"feeds\": {\"%s\": \"...\"}} to the settings "
+            "file, or set \"enabled\": false",
+            key, key);
     }
     return keep(d, value, strlen(value), out, err);
 }
@@ -94,7 +98,8 @@ tp_describe_scalar(tp_describe *d, const tp_node *node, tp_str *out, tp_err *err
 }
 
 tp_code
-tp_describe_texts(tp_describe *d, const tp_node *node, const tp_str **out, size_t *out_n, tp_err *err)
+tp_describe_texts(tp_describe *d, const tp_node *node, const tp_str **out, size_t *out_n,
+                  tp_err *err)
 {
     tp_str *list = NULL;
     TP_RETURN_SAME(tp_node_list(node, err));
@@ -113,12 +118,13 @@ tp_describe_texts(tp_describe *d, const tp_node *node, const tp_str **out, size_
 }
 
 tp_code
-tp_describe_int(const tp_node *object, const char *key, int64_t low, int64_t high, int64_t other, int64_t *out,
-                tp_err *err)
+tp_describe_int(const tp_node *object, const char *key, int64_t low, int64_t high, int64_t other,
+                int64_t *out, tp_err *err)
 {
     const tp_node node = tp_node_get(object, key);
     *out = other;
-    return tp_node_kind_of(&node) == TP_NODE_ABSENT ? TP_OK : tp_node_int(&node, low, high, out, err);
+    return tp_node_kind_of(&node) == TP_NODE_ABSENT ? TP_OK
+                                                    : tp_node_int(&node, low, high, out, err);
 }
 
 tp_code
@@ -178,11 +184,13 @@ static tp_code
 read_source(const tp_node *node, tp_source *s, tp_err *err)
 {
     TP_RETURN_SAME(tp_node_object(node, err));
-    TP_RETURN_SAME(tp_node_only(node, "id|title|agency|family|contact|enabled|synthetic|trust", err));
+    TP_RETURN_SAME(
+        tp_node_only(node, "id|title|agency|family|contact|enabled|synthetic|trust", err));
     tp_node member = tp_node_get(node, "id");
     TP_RETURN_SAME(tp_node_text(&member, &s->id, err));
     if (!is_id(s->id)) {
-        return tp_node_fail(&member, err, "an id is made of a-z, 0-9, - and _, at most 40 characters");
+        return tp_node_fail(&member, err,
+                            "an id is made of a-z, 0-9, - and _, at most 40 characters");
     }
     member = tp_node_get(node, "title");
     TP_RETURN_SAME(tp_node_text(&member, &s->title, err));
@@ -203,7 +211,8 @@ read_gate(const tp_node *node, tp_gate *gate, tp_err *err)
     TP_RETURN_SAME(tp_node_object(node, err));
     const tp_node measure = tp_node_get(node, "measure");
     TP_RETURN_SAME(tp_node_word(&measure, "rejected|shrink|records", &which, err));
-    TP_RETURN_SAME(tp_node_only(node, which == 2 ? "measure|min" : "measure|max_percent|max_bp", err));
+    TP_RETURN_SAME(
+        tp_node_only(node, which == 2 ? "measure|min" : "measure|max_percent|max_bp", err));
     if (which == 2) {
         const tp_node min = tp_node_get(node, "min");
         return tp_node_int(&min, 0, INT64_MAX, &gate->min_records, err);
@@ -312,7 +321,8 @@ compile(owned *o, const tp_cfg *cfg, tp_describe *d, tp_err *err)
     int64_t version;
     *d = (tp_describe){.source = &o->source, .arena = &o->arena, .cfg = cfg, .lists = o->lists};
     TP_RETURN_SAME(tp_node_object(&root, err));
-    TP_RETURN_SAME(tp_node_only(&root, "$schema|descriptor|source|connect|namespaces|fetch|emit|quality", err));
+    TP_RETURN_SAME(tp_node_only(
+        &root, "$schema|descriptor|source|connect|namespaces|fetch|emit|quality", err));
     tp_node node = tp_node_get(&root, "descriptor");
     TP_RETURN_SAME(tp_node_int(&node, 1, 1, &version, err));
     node = tp_node_get(&root, "source");
@@ -410,7 +420,8 @@ load_names(const char *folder, const tp_cfg *cfg, tp_code_lists *lists, const ch
     for (size_t i = 0; i < n; i++) {
         TP_AUTO_BUF(path);
         tp_buf_printf(&path, "%s/%s", folder, name[i]);
-        TP_RETURN_SAME(load_with(tp_buf_cstr(&path), cfg, tp_code_lists_share(lists), &list[*out_n], err));
+        TP_RETURN_SAME(
+            load_with(tp_buf_cstr(&path), cfg, tp_code_lists_share(lists), &list[*out_n], err));
         if (list[*out_n]->enabled) {
             (*out_n)++;
         } else {
@@ -420,8 +431,8 @@ load_names(const char *folder, const tp_cfg *cfg, tp_code_lists *lists, const ch
     qsort(list, *out_n, sizeof *list, by_id);
     for (size_t i = 1; i < *out_n; i++) {
         if (tp_str_eq(list[i]->id, list[i - 1]->id)) {
-            TP_RETURN_ERR(err, TP_E_CONFIG, "%.100s and %.100s both describe source %.*s", list[i - 1]->file,
-                          list[i]->file, TP_STR_ARG(list[i]->id));
+            TP_RETURN_ERR(err, TP_E_CONFIG, "%.100s and %.100s both describe source %.*s",
+                          list[i - 1]->file, list[i]->file, TP_STR_ARG(list[i]->id));
         }
     }
     return TP_OK;

@@ -19,15 +19,16 @@ void tp_code_lists_close(tp_code_lists *lists);
 
 /* Table from the columns `by` (one of them or more) to the column `give` of the list `set`, which
  * is a file name without ".csv", or "file/codeset". TP_E_CONFIG tells what there is instead. */
-tp_code tp_code_lists_table(tp_code_lists *lists, tp_str set, const tp_str *by, size_t n_by, tp_str give,
-                            const tp_codes **out, tp_err *err) TP_MUST_CHECK;
-tp_code tp_code_lists_titles(tp_code_lists *lists, const tp_titles **out, tp_err *err) TP_MUST_CHECK;
-tp_code tp_code_lists_successions(tp_code_lists *lists, const tp_successions **out, tp_err *err)
-    TP_MUST_CHECK;
+tp_code tp_code_lists_table(tp_code_lists *lists, tp_str set, const tp_str *by, size_t n_by,
+                            tp_str give, const tp_codes **out, tp_err *err) TP_MUST_CHECK;
+tp_code tp_code_lists_titles(tp_code_lists *lists, const tp_titles **out,
+                             tp_err *err) TP_MUST_CHECK;
+tp_code tp_code_lists_successions(tp_code_lists *lists, const tp_successions **out,
+                                  tp_err *err) TP_MUST_CHECK;
 
 /* Sorts n pairs by folded key and makes a table; equal keys with unequal values are left out. */
-tp_code tp_codes_make(size_t n, const tp_str *key, const tp_str *value, tp_arena *arena, tp_codes *out,
-                      tp_err *err) TP_MUST_CHECK;
+tp_code tp_codes_make(size_t n, const tp_str *key, const tp_str *value, tp_arena *arena,
+                      tp_codes *out, tp_err *err) TP_MUST_CHECK;
 
 /* SHA-256 of every list a source may look at. */
 tp_code tp_code_lists_hash(tp_code_lists *lists, tp_key *out, tp_err *err) TP_MUST_CHECK;
@@ -75,56 +76,60 @@ typedef struct tp_reach {
 tp_code tp_describe_connect(tp_describe *d, const tp_node *connect, tp_err *err) TP_MUST_CHECK;
 tp_code tp_describe_fetch(tp_describe *d, const tp_node *list, tp_err *err) TP_MUST_CHECK;
 tp_code tp_describe_emit(tp_describe *d, const tp_node *list, tp_err *err) TP_MUST_CHECK;
-tp_code tp_describe_document(tp_describe *d, const tp_node *node, size_t fetch, tp_err *err) TP_MUST_CHECK;
+tp_code tp_describe_document(tp_describe *d, const tp_node *node, size_t fetch,
+                             tp_err *err) TP_MUST_CHECK;
 tp_code tp_describe_field(tp_describe *d, const tp_node *node, tp_str name, const tp_reach *reach,
-                          const tp_str *names, size_t n_names, tp_field_rule *out, tp_err *err)
-    TP_MUST_CHECK;
-tp_code tp_describe_steps(tp_describe *d, const tp_node *list, const tp_reach *reach, const tp_str *names,
-                          size_t n_names, tp_field_rule *out, tp_err *err) TP_MUST_CHECK;
+                          const tp_str *names, size_t n_names, tp_field_rule *out,
+                          tp_err *err) TP_MUST_CHECK;
+tp_code tp_describe_steps(tp_describe *d, const tp_node *list, const tp_reach *reach,
+                          const tp_str *names, size_t n_names, tp_field_rule *out,
+                          tp_err *err) TP_MUST_CHECK;
 tp_code tp_describe_checks(tp_describe *d, const tp_node *node, const tp_str *names, size_t n_names,
                            tp_field_rule *out, tp_err *err) TP_MUST_CHECK;
-tp_code tp_describe_rule(tp_describe *d, const tp_node *node, const tp_field_rule *fields, size_t n_fields,
-                         tp_record_rule *out, tp_err *err) TP_MUST_CHECK;
+tp_code tp_describe_rule(tp_describe *d, const tp_node *node, const tp_field_rule *fields,
+                         size_t n_fields, tp_record_rule *out, tp_err *err) TP_MUST_CHECK;
 
 /* Number of the slot for a path, shared when the same path is there already. */
-tp_code tp_describe_slot(tp_describe *d, const tp_node *node, tp_str text, bool many, const tp_reach *reach,
-                         uint16_t *out, tp_err *err) TP_MUST_CHECK;
+tp_code tp_describe_slot(tp_describe *d, const tp_node *node, tp_str text, bool many,
+                         const tp_reach *reach, uint16_t *out, tp_err *err) TP_MUST_CHECK;
 
 /* Number of the select for a path below `parent` (-1 = root), shared when it is there already.
  * An absent text asks for the document select. */
-tp_code tp_describe_select_of(tp_describe *d, const tp_node *node, size_t fetch, int parent, tp_str text,
-                              int *out, tp_err *err) TP_MUST_CHECK;
+tp_code tp_describe_select_of(tp_describe *d, const tp_node *node, size_t fetch, int parent,
+                              tp_str text, int *out, tp_err *err) TP_MUST_CHECK;
 
 /* Slot of the fetch's envelope. */
-tp_code tp_describe_envelope(tp_describe *d, const tp_node *node, tp_fetch *fetch, tp_str text, bool many,
-                             int *out, tp_err *err) TP_MUST_CHECK;
+tp_code tp_describe_envelope(tp_describe *d, const tp_node *node, tp_fetch *fetch, tp_str text,
+                             bool many, int *out, tp_err *err) TP_MUST_CHECK;
 
 /* A path as written; *out_many tells that it can match more than once by its own words. */
-tp_code tp_path_compile(tp_describe *d, const tp_node *node, tp_format format, tp_str text, tp_path *out,
-                        bool *out_many, tp_err *err) TP_MUST_CHECK;
+tp_code tp_path_compile(tp_describe *d, const tp_node *node, tp_format format, tp_str text,
+                        tp_path *out, bool *out_many, tp_err *err) TP_MUST_CHECK;
 
 /* ---- small reads ---- */
 
 /* Text, or what {"setting": name} stands for. */
-tp_code tp_describe_text(tp_describe *d, const tp_node *node, tp_str *out, tp_err *err) TP_MUST_CHECK;
+tp_code tp_describe_text(tp_describe *d, const tp_node *node, tp_str *out,
+                         tp_err *err) TP_MUST_CHECK;
 
 /* Text, number or boolean as text; null gives an absent one. */
-tp_code tp_describe_scalar(tp_describe *d, const tp_node *node, tp_str *out, tp_err *err) TP_MUST_CHECK;
+tp_code tp_describe_scalar(tp_describe *d, const tp_node *node, tp_str *out,
+                           tp_err *err) TP_MUST_CHECK;
 
 /* A list of scalars. */
 tp_code tp_describe_texts(tp_describe *d, const tp_node *node, const tp_str **out, size_t *out_n,
                           tp_err *err) TP_MUST_CHECK;
 
 /* Integer member, or `other` when absent. */
-tp_code tp_describe_int(const tp_node *object, const char *key, int64_t low, int64_t high, int64_t other,
-                        int64_t *out, tp_err *err) TP_MUST_CHECK;
+tp_code tp_describe_int(const tp_node *object, const char *key, int64_t low, int64_t high,
+                        int64_t other, int64_t *out, tp_err *err) TP_MUST_CHECK;
 
 /* Boolean member, or `other` when absent. */
-tp_code tp_describe_bool(const tp_node *object, const char *key, bool other, bool *out, tp_err *err)
-    TP_MUST_CHECK;
+tp_code tp_describe_bool(const tp_node *object, const char *key, bool other, bool *out,
+                         tp_err *err) TP_MUST_CHECK;
 
 /* n zeroed things from the source's arena; TP_E_NOMEM through err. */
-tp_code tp_describe_alloc(tp_describe *d, size_t n, size_t size, void *out_pointer, tp_err *err)
-    TP_MUST_CHECK;
+tp_code tp_describe_alloc(tp_describe *d, size_t n, size_t size, void *out_pointer,
+                          tp_err *err) TP_MUST_CHECK;
 
 #endif

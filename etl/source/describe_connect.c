@@ -8,12 +8,15 @@ read_secret(const tp_node *object, const char *key, bool required, tp_str *out, 
     const tp_node node = tp_node_get(object, key);
     *out = TP_STR_NONE;
     if (tp_node_kind_of(&node) == TP_NODE_ABSENT) {
-        return required ? tp_node_fail(object, err, "\"%s\" is missing: {\"secret\": \"name\"}", key) : TP_OK;
+        return required
+                   ? tp_node_fail(object, err, "\"%s\" is missing: {\"secret\": \"name\"}", key)
+                   : TP_OK;
     }
     if (tp_node_kind_of(&node) != TP_NODE_OBJECT) {
-        return tp_node_fail(&node, err,
-                            "a literal secret is refused; write {\"secret\": \"name\"} and put the value "
-                            "into the secrets folder");
+        return tp_node_fail(
+            &node, err,
+            "a literal secret is refused; write {\"secret\": \"name\"} and put the value "
+            "into the secrets folder");
     }
     TP_RETURN_SAME(tp_node_only(&node, "secret", err));
     const tp_node name = tp_node_get(&node, "secret");
@@ -34,7 +37,8 @@ read_auth(tp_describe *d, const tp_node *node, tp_auth *auth, tp_err *err)
     int style = 0;
     tp_node member = tp_node_get(node, "kind");
     TP_RETURN_SAME(tp_node_object(node, err));
-    TP_RETURN_SAME(tp_node_word(&member, "basic|header|oauth2_client|oauth2_password|static_token", &kind, err));
+    TP_RETURN_SAME(tp_node_word(&member, "basic|header|oauth2_client|oauth2_password|static_token",
+                                &kind, err));
     TP_RETURN_SAME(tp_node_only(node, WORDS[kind], err));
     *auth = (tp_auth){.kind = (tp_auth_kind)kind};
     const bool oauth = kind == TP_AUTH_OAUTH2_CLIENT || kind == TP_AUTH_OAUTH2_PASSWORD;
@@ -59,12 +63,13 @@ read_auth(tp_describe *d, const tp_node *node, tp_auth *auth, tp_err *err)
     }
     const bool password = kind == TP_AUTH_OAUTH2_PASSWORD;
     TP_RETURN_SAME(read_secret(node, "client_id", oauth, &auth->client_id, err));
-    TP_RETURN_SAME(read_secret(node, "client_secret", kind == TP_AUTH_OAUTH2_CLIENT, &auth->client_secret, err));
+    TP_RETURN_SAME(read_secret(node, "client_secret", kind == TP_AUTH_OAUTH2_CLIENT,
+                               &auth->client_secret, err));
     TP_RETURN_SAME(read_secret(node, kind == TP_AUTH_BASIC ? "user" : "username",
                                password || kind == TP_AUTH_BASIC, &auth->username, err));
     const bool value = kind == TP_AUTH_STATIC_TOKEN || kind == TP_AUTH_HEADER;
-    return read_secret(node, value ? "value" : "password", value || password || kind == TP_AUTH_BASIC,
-                       &auth->password, err);
+    return read_secret(node, value ? "value" : "password",
+                       value || password || kind == TP_AUTH_BASIC, &auth->password, err);
 }
 
 static bool
@@ -82,13 +87,15 @@ gives_token(const tp_source *s, tp_str name)
 static tp_code
 check_header(const tp_source *s, const tp_node *node, tp_str name, tp_str value, tp_err *err)
 {
-    static const char *const SECRET[] = {"authorization", "auth", "cookie", "x-api-key", "app-token", "token"};
+    static const char *const SECRET[] = {"authorization", "auth",      "cookie",
+                                         "x-api-key",     "app-token", "token"};
     const size_t at = tp_str_find(value, TP_STR("{token:"));
     for (size_t i = 0; i < TP_COUNT(SECRET) && at == SIZE_MAX; i++) {
         if (tp_str_ieq(name, tp_str_of(SECRET[i]))) {
-            return tp_node_fail(node, err,
-                                "a literal secret is refused; use {token:name}, or an auth step of kind "
-                                "\"header\" with {\"secret\": \"name\"}");
+            return tp_node_fail(
+                node, err,
+                "a literal secret is refused; use {token:name}, or an auth step of kind "
+                "\"header\" with {\"secret\": \"name\"}");
         }
     }
     if (at != SIZE_MAX) {
@@ -96,7 +103,8 @@ check_header(const tp_source *s, const tp_node *node, tp_str name, tp_str value,
         const size_t end = tp_str_find(rest, TP_STR("}"));
         const tp_str token = tp_str_sub(rest, 0, end == SIZE_MAX ? rest.n : end);
         if (!gives_token(s, token)) {
-            return tp_node_fail(node, err, "no auth step gives the token \"%.*s\"", TP_STR_ARG(token));
+            return tp_node_fail(node, err, "no auth step gives the token \"%.*s\"",
+                                TP_STR_ARG(token));
         }
     }
     return TP_OK;
@@ -158,7 +166,8 @@ read_lists(tp_describe *d, const tp_node *connect, tp_err *err)
 
 /* An integer member of an optional object. */
 static tp_code
-read_number(const tp_node *object, const char *key, int64_t low, int64_t high, int other, int *out, tp_err *err)
+read_number(const tp_node *object, const char *key, int64_t low, int64_t high, int other, int *out,
+            tp_err *err)
 {
     int64_t v;
     TP_RETURN_SAME(tp_describe_int(object, key, low, high, other, &v, err));
@@ -183,7 +192,8 @@ tp_describe_connect(tp_describe *d, const tp_node *connect, tp_err *err)
     tp_source *s = d->source;
     tp_node node;
     TP_RETURN_SAME(tp_node_object(connect, err));
-    TP_RETURN_SAME(tp_node_only(connect, "base_url|allowed_hosts|tls|auth|headers|timeouts|retry|rate|limits", err));
+    TP_RETURN_SAME(tp_node_only(
+        connect, "base_url|allowed_hosts|tls|auth|headers|timeouts|retry|rate|limits", err));
     node = tp_node_get(connect, "base_url");
     TP_RETURN_SAME(tp_describe_text(d, &node, &s->base_url, err));
     TP_RETURN_SAME(read_lists(d, connect, err));

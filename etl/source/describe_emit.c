@@ -1,8 +1,10 @@
-/* Which records does a body hold, and which field of the canonical record does each value become? */
+/* Which records does a body hold, and which field of the canonical record does each value become?
+ */
 #include "etl/source/describe.h"
 
-static const char EMIT_WORDS[] = "from|select|document|context|record|key|locals|fields|checks|children|only|skip|"
-                                 "subject|removes";
+static const char EMIT_WORDS[] =
+    "from|select|document|context|record|key|locals|fields|checks|children|only|skip|"
+    "subject|removes";
 static const char FIELD_WORDS[] = "path|from|const|steps|required|check|on_error|each|many";
 static const char ON_ERROR_WORDS[] = "null|flag|reject|stop";
 
@@ -15,7 +17,8 @@ is_there(const tp_node *node)
 /* ---- fields ---- */
 
 static tp_code
-read_paths(tp_describe *d, const tp_node *node, bool many, const tp_reach *reach, tp_field_rule *out, tp_err *err)
+read_paths(tp_describe *d, const tp_node *node, bool many, const tp_reach *reach,
+           tp_field_rule *out, tp_err *err)
 {
     const bool list = tp_node_kind_of(node) == TP_NODE_LIST;
     const size_t n = list ? tp_node_size(node) : 1;
@@ -51,15 +54,16 @@ read_from(const tp_node *node, const tp_str *names, size_t n_names, tp_field_rul
 }
 
 static tp_code
-read_source_of_value(tp_describe *d, const tp_node *node, const tp_reach *reach, const tp_str *names,
-                     size_t n_names, tp_field_rule *out, tp_err *err)
+read_source_of_value(tp_describe *d, const tp_node *node, const tp_reach *reach,
+                     const tp_str *names, size_t n_names, tp_field_rule *out, tp_err *err)
 {
     bool many;
     const tp_node path = tp_node_get(node, "path");
     const tp_node from = tp_node_get(node, "from");
     const tp_node constant = tp_node_get(node, "const");
     if (is_there(&path) + is_there(&from) + is_there(&constant) != 1) {
-        return tp_node_fail(node, err, "a value comes from exactly one of \"path\", \"from\" and \"const\"");
+        return tp_node_fail(node, err,
+                            "a value comes from exactly one of \"path\", \"from\" and \"const\"");
     }
     TP_RETURN_SAME(tp_describe_bool(node, "many", false, &many, err));
     if (is_there(&path)) {
@@ -72,8 +76,8 @@ read_source_of_value(tp_describe *d, const tp_node *node, const tp_reach *reach,
 }
 
 tp_code
-tp_describe_field(tp_describe *d, const tp_node *node, tp_str name, const tp_reach *reach, const tp_str *names,
-                  size_t n_names, tp_field_rule *out, tp_err *err)
+tp_describe_field(tp_describe *d, const tp_node *node, tp_str name, const tp_reach *reach,
+                  const tp_str *names, size_t n_names, tp_field_rule *out, tp_err *err)
 {
     int word;
     *out = (tp_field_rule){.name = name, .field = -1, .from = -1, .on_error = TP_ON_NULL};
@@ -181,7 +185,8 @@ draft_add(draft *f, const tp_node *object, tp_kind kind, bool local, tp_err *err
             return tp_node_fail(&node, err, "more than %d fields and locals", TP_VALUES_MAX);
         }
         if (local && field >= 0) {
-            return tp_node_fail(&node, err, "a local may not have the name of a field of %s", tp_kind_of(kind)->name);
+            return tp_node_fail(&node, err, "a local may not have the name of a field of %s",
+                                tp_kind_of(kind)->name);
         }
         if (!local && field < 0) {
             TP_AUTO_BUF(words);
@@ -191,9 +196,11 @@ draft_add(draft *f, const tp_node *object, tp_kind kind, bool local, tp_err *err
                 tp_buf_puts(&words, def->field[k].name);
             }
             const tp_str near = tp_nearest_word(tp_str_of(name), tp_buf_cstr(&words));
-            return tp_node_fail(&node, err, "record %s has no field \"%.40s\"%s%.*s%s; put helpers under \"locals\"",
-                                def->name, name, near.n > 0 ? "; did you mean \"" : "", TP_STR_ARG(near),
-                                near.n > 0 ? "\"?" : "");
+            return tp_node_fail(
+                &node, err,
+                "record %s has no field \"%.40s\"%s%.*s%s; put helpers under \"locals\"", def->name,
+                name, near.n > 0 ? "; did you mean \"" : "", TP_STR_ARG(near),
+                near.n > 0 ? "\"?" : "");
         }
         f->name[f->n] = tp_str_of(name);
         f->node[f->n] = node;
@@ -223,7 +230,8 @@ draft_order(draft *f, const tp_node *emit, tp_kind kind, tp_err *err)
 }
 
 static tp_code
-read_fields(tp_describe *d, const tp_node *node, const tp_reach *reach, tp_emit_rule *emit, tp_err *err)
+read_fields(tp_describe *d, const tp_node *node, const tp_reach *reach, tp_emit_rule *emit,
+            tp_err *err)
 {
     draft f = {0};
     tp_field_rule *rule;
@@ -237,7 +245,8 @@ read_fields(tp_describe *d, const tp_node *node, const tp_reach *reach, tp_emit_
     emit->stamp = -1;
     for (size_t i = 0; i < f.n; i++) {
         const size_t at = f.placed[i];
-        TP_RETURN_SAME(tp_describe_field(d, &f.node[at], f.name[at], reach, names, i, &rule[i], err));
+        TP_RETURN_SAME(
+            tp_describe_field(d, &f.node[at], f.name[at], reach, names, i, &rule[i], err));
         rule[i].field = f.field[at];
         names[i] = f.name[at];
         if (tp_str_is(f.name[at], "changed_at")) {
@@ -275,11 +284,13 @@ read_key(tp_describe *d, const tp_node *node, tp_emit_rule *emit, tp_err *err)
             }
         }
         if (!found && given) {
-            return tp_node_fail(&one, err, "key \"%.*s\" is no field or local of this record", TP_STR_ARG(name));
+            return tp_node_fail(&one, err, "key \"%.*s\" is no field or local of this record",
+                                TP_STR_ARG(name));
         }
     }
     if (emit->n_keys == 0) {
-        return tp_node_fail(node, err, "no field makes the key of %s: name one under \"key\"", def->name);
+        return tp_node_fail(node, err, "no field makes the key of %s: name one under \"key\"",
+                            def->name);
     }
     emit->key = key;
     return TP_OK;
@@ -307,7 +318,8 @@ read_rules(tp_describe *d, const tp_node *node, tp_emit_rule *emit, tp_err *err)
 
 /* "only" and "skip": which rows of the select are records of this emit. */
 static tp_code
-read_filter(tp_describe *d, const tp_node *emit_node, const tp_reach *reach, tp_emit_rule *emit, tp_err *err)
+read_filter(tp_describe *d, const tp_node *emit_node, const tp_reach *reach, tp_emit_rule *emit,
+            tp_err *err)
 {
     const tp_node only = tp_node_get(emit_node, "only");
     const tp_node skip = tp_node_get(emit_node, "skip");
@@ -340,19 +352,22 @@ read_filter(tp_describe *d, const tp_node *emit_node, const tp_reach *reach, tp_
 
 /* The person a record without an enclosing person speaks of. */
 static tp_code
-read_subject(tp_describe *d, const tp_node *node, const tp_reach *reach, tp_emit_rule *emit, tp_err *err)
+read_subject(tp_describe *d, const tp_node *node, const tp_reach *reach, tp_emit_rule *emit,
+             tp_err *err)
 {
     tp_emit_rule *subject;
     TP_RETURN_SAME(tp_node_object(node, err));
     TP_RETURN_SAME(tp_node_only(node, "key|locals|fields", err));
     TP_RETURN_SAME(tp_describe_alloc(d, 1, sizeof *subject, &subject, err));
-    *subject = (tp_emit_rule){.kind = TP_PERSON, .fetch = emit->fetch, .select = emit->select, .parent = -1, .stamp = -1};
+    *subject = (tp_emit_rule){
+        .kind = TP_PERSON, .fetch = emit->fetch, .select = emit->select, .parent = -1, .stamp = -1};
     TP_RETURN_SAME(read_fields(d, node, reach, subject, err));
     tp_node key = tp_node_get(node, "key");
     if (tp_node_kind_of(&key) == TP_NODE_LIST) {
         TP_RETURN_SAME(read_key(d, node, subject, err));
     } else {
-        return tp_node_fail(node, err, "\"key\" is missing: [\"source_key\"], with source_key under \"fields\"");
+        return tp_node_fail(
+            node, err, "\"key\" is missing: [\"source_key\"], with source_key under \"fields\"");
     }
     emit->subject = subject;
     return TP_OK;
@@ -363,17 +378,23 @@ check_role(const tp_node *node, const tp_describe *d, const tp_emit_rule *emit, 
 {
     const tp_kind_def *def = tp_kind_of(emit->kind);
     if (def->role != TP_ROLE_FACT) {
-        return emit->subject == NULL ? TP_OK
-                                     : tp_node_fail(node, err, "record %s speaks of nobody: no \"subject\"", def->name);
+        return emit->subject == NULL
+                   ? TP_OK
+                   : tp_node_fail(node, err, "record %s speaks of nobody: no \"subject\"",
+                                  def->name);
     }
-    const bool under = emit->parent >= 0 && tp_kind_of(d->emit[emit->parent].kind)->role != TP_ROLE_FREE;
+    const bool under =
+        emit->parent >= 0 && tp_kind_of(d->emit[emit->parent].kind)->role != TP_ROLE_FREE;
     if (!under && emit->subject == NULL) {
-        return tp_node_fail(node, err,
-                            "record %s belongs to a person: make it a child of one, or name the person with "
-                            "\"subject\"", def->name);
+        return tp_node_fail(
+            node, err,
+            "record %s belongs to a person: make it a child of one, or name the person with "
+            "\"subject\"",
+            def->name);
     }
     return under && emit->subject != NULL
-               ? tp_node_fail(node, err, "the enclosing record names the person already: no \"subject\"")
+               ? tp_node_fail(node, err,
+                              "the enclosing record names the person already: no \"subject\"")
                : TP_OK;
 }
 
@@ -393,12 +414,14 @@ read_kind(const tp_node *node, tp_kind *out, tp_err *err)
     }
     const tp_str near = tp_nearest_word(word, tp_buf_cstr(&words));
     return tp_node_fail(&record, err, "there is no record \"%.*s\"%s%.*s%s", TP_STR_ARG(word),
-                        near.n > 0 ? "; did you mean \"" : "", TP_STR_ARG(near), near.n > 0 ? "\"?" : "");
+                        near.n > 0 ? "; did you mean \"" : "", TP_STR_ARG(near),
+                        near.n > 0 ? "\"?" : "");
 }
 
 /* The select an emit reads, and whether it reads its parent's own rows. */
 static tp_code
-read_select(tp_describe *d, const tp_node *node, size_t fetch, int parent_emit, tp_emit_rule *emit, tp_err *err)
+read_select(tp_describe *d, const tp_node *node, size_t fetch, int parent_emit, tp_emit_rule *emit,
+            tp_err *err)
 {
     bool document;
     tp_str text = TP_STR_NONE;
@@ -422,8 +445,8 @@ read_select(tp_describe *d, const tp_node *node, size_t fetch, int parent_emit, 
     return tp_describe_select_of(d, &select, fetch, parent, text, &emit->select, err);
 }
 
-static tp_code read_children(tp_describe *d, const tp_node *node, size_t fetch, const tp_enclosing *scope, size_t at,
-                             tp_err *err);
+static tp_code read_children(tp_describe *d, const tp_node *node, size_t fetch,
+                             const tp_enclosing *scope, size_t at, tp_err *err);
 
 static tp_code
 read_context(const tp_node *node, tp_enclosing *scope, tp_err *err)
@@ -448,7 +471,8 @@ read_context(const tp_node *node, tp_enclosing *scope, tp_err *err)
 }
 
 static tp_code
-read_emit(tp_describe *d, const tp_node *node, size_t fetch, int parent, const tp_enclosing *outer, tp_err *err)
+read_emit(tp_describe *d, const tp_node *node, size_t fetch, int parent, const tp_enclosing *outer,
+          tp_err *err)
 {
     if (d->n_emits == TP_EMIT_RULES_MAX) {
         return tp_node_fail(node, err, "more than %d emits in one source", TP_EMIT_RULES_MAX);
@@ -481,7 +505,8 @@ read_emit(tp_describe *d, const tp_node *node, size_t fetch, int parent, const t
 }
 
 static tp_code
-read_children(tp_describe *d, const tp_node *node, size_t fetch, const tp_enclosing *scope, size_t at, tp_err *err)
+read_children(tp_describe *d, const tp_node *node, size_t fetch, const tp_enclosing *scope,
+              size_t at, tp_err *err)
 {
     const tp_node list = tp_node_get(node, "children");
     if (!is_there(&list)) {
@@ -508,7 +533,8 @@ tp_describe_document(tp_describe *d, const tp_node *node, size_t fetch, tp_err *
     tp_str text;
     TP_RETURN_SAME(tp_node_object(node, err));
     TP_RETURN_SAME(tp_node_only(node, "must_equal|count", err));
-    *doc = (tp_document_rule){.fetch = (uint32_t)fetch, .count_slot = TP_NO_SLOT, .count_select = -1};
+    *doc =
+        (tp_document_rule){.fetch = (uint32_t)fetch, .count_slot = TP_NO_SLOT, .count_select = -1};
     TP_RETURN_SAME(tp_describe_select_of(d, node, fetch, -1, TP_STR_NONE, &doc->select, err));
     const tp_reach reach = {fetch, doc->select, NULL};
     const tp_node equal = tp_node_get(node, "must_equal");
@@ -538,7 +564,8 @@ tp_describe_document(tp_describe *d, const tp_node *node, size_t fetch, tp_err *
         TP_RETURN_SAME(tp_node_text(&where, &text, err));
         TP_RETURN_SAME(tp_describe_slot(d, &where, text, false, &reach, &doc->count_slot, err));
         d->document_node[d->n_documents] = tp_node_get(&count, "of");
-        TP_RETURN_SAME(tp_node_text(&d->document_node[d->n_documents], &d->document_of[d->n_documents], err));
+        TP_RETURN_SAME(
+            tp_node_text(&d->document_node[d->n_documents], &d->document_of[d->n_documents], err));
     }
     d->n_documents++;
     return TP_OK;
@@ -561,7 +588,8 @@ find_counted(tp_describe *d, tp_err *err)
             }
         }
         if (doc->count_select < 0) {
-            return tp_node_fail(&d->document_node[i], err, "no emit selects \"%.*s\"", TP_STR_ARG(d->document_of[i]));
+            return tp_node_fail(&d->document_node[i], err, "no emit selects \"%.*s\"",
+                                TP_STR_ARG(d->document_of[i]));
         }
     }
     return TP_OK;
@@ -595,8 +623,9 @@ tp_describe_emit(tp_describe *d, const tp_node *list, tp_err *err)
     }
     for (size_t i = 0; i < d->source->n_fetch; i++) {
         if (!d->read[i] && !d->source->fetch[i].landed_only) {
-            return tp_node_fail(list, err, "nothing is read from fetch \"%.*s\"; emit something or set landed_only",
-                                TP_STR_ARG(d->source->fetch[i].name));
+            return tp_node_fail(
+                list, err, "nothing is read from fetch \"%.*s\"; emit something or set landed_only",
+                TP_STR_ARG(d->source->fetch[i].name));
         }
     }
     return find_counted(d, err);

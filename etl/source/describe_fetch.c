@@ -25,7 +25,8 @@ read_limits(const tp_node *root, bool file, tp_limits *out, tp_err *err)
     int64_t v;
     if (is_there(&node)) {
         TP_RETURN_SAME(tp_node_object(&node, err));
-        TP_RETURN_SAME(tp_node_only(&node, "body_mb|unpacked_mb|ratio|depth|string_kb|record_kb|records", err));
+        TP_RETURN_SAME(tp_node_only(
+            &node, "body_mb|unpacked_mb|ratio|depth|string_kb|record_kb|records", err));
     }
     TP_RETURN_SAME(tp_describe_int(&node, "body_mb", 1, 1 << 20, file ? 4096 : 64, &v, err));
     out->body_bytes = (uint64_t)v * MIB;
@@ -78,8 +79,8 @@ read_body(const tp_node *root, const tp_node *node, tp_fetch *f, tp_err *err)
 }
 
 static tp_code
-envelope_member(tp_describe *d, const tp_node *page, const char *key, bool many, tp_fetch *f, int *out,
-                tp_err *err)
+envelope_member(tp_describe *d, const tp_node *page, const char *key, bool many, tp_fetch *f,
+                int *out, tp_err *err)
 {
     tp_str text;
     const tp_node node = tp_node_get(page, key);
@@ -96,7 +97,8 @@ page_kind(const tp_node *node, tp_fetch *f, tp_err *err)
 {
     static const char *const WORDS[] = {
         [TP_PAGE_NONE] = "kind",
-        [TP_PAGE_NUMBER] = "kind|param|size_param|size|first|last_path|total_path|count_path|more_path|max_pages",
+        [TP_PAGE_NUMBER] =
+            "kind|param|size_param|size|first|last_path|total_path|count_path|more_path|max_pages",
         [TP_PAGE_OFFSET] = "kind|param|size_param|size|first|total_path|count_path|max_pages",
         [TP_PAGE_CURSOR] = "kind|param|size_param|size|next_path|more_path|count_path|max_pages",
         [TP_PAGE_LINK] = "kind|next_path|count_path|max_pages",
@@ -104,7 +106,8 @@ page_kind(const tp_node *node, tp_fetch *f, tp_err *err)
     };
     int kind = TP_PAGE_NONE;
     int unpack = 0;
-    f->page = (tp_page){.next_slot = -1, .more_slot = -1, .last_slot = -1, .total_slot = -1, .count_slot = -1};
+    f->page = (tp_page){
+        .next_slot = -1, .more_slot = -1, .last_slot = -1, .total_slot = -1, .count_slot = -1};
     if (!is_there(node)) {
         return TP_OK;
     }
@@ -129,7 +132,8 @@ page_rest(tp_describe *d, const tp_node *node, tp_fetch *f, tp_err *err)
     TP_RETURN_SAME(optional_text(node, "param", &p->param, err));
     TP_RETURN_SAME(optional_text(node, "size_param", &p->size_param, err));
     TP_RETURN_SAME(tp_describe_int(node, "size", 1, 1000000, 0, &p->size, err));
-    TP_RETURN_SAME(tp_describe_int(node, "first", 0, 1000000, p->kind == TP_PAGE_NUMBER ? 1 : 0, &p->first, err));
+    TP_RETURN_SAME(tp_describe_int(node, "first", 0, 1000000, p->kind == TP_PAGE_NUMBER ? 1 : 0,
+                                   &p->first, err));
     TP_RETURN_SAME(tp_describe_int(node, "max_pages", 1, 10000000, 100000, &pages, err));
     p->max_pages = (uint32_t)pages;
     TP_RETURN_SAME(envelope_member(d, node, "next_path", false, f, &p->next_slot, err));
@@ -137,16 +141,21 @@ page_rest(tp_describe *d, const tp_node *node, tp_fetch *f, tp_err *err)
     TP_RETURN_SAME(envelope_member(d, node, "last_path", false, f, &p->last_slot, err));
     TP_RETURN_SAME(envelope_member(d, node, "total_path", false, f, &p->total_slot, err));
     TP_RETURN_SAME(envelope_member(d, node, "count_path", true, f, &p->count_slot, err));
-    const bool needs_param = p->kind == TP_PAGE_NUMBER || p->kind == TP_PAGE_OFFSET || p->kind == TP_PAGE_CURSOR;
+    const bool needs_param =
+        p->kind == TP_PAGE_NUMBER || p->kind == TP_PAGE_OFFSET || p->kind == TP_PAGE_CURSOR;
     if (needs_param && p->param.n == 0) {
-        return tp_node_fail(node, err, "\"param\" is missing: the name of the page, offset or cursor parameter");
+        return tp_node_fail(
+            node, err, "\"param\" is missing: the name of the page, offset or cursor parameter");
     }
     if ((p->kind == TP_PAGE_CURSOR || p->kind == TP_PAGE_LINK) && p->next_slot < 0) {
         return tp_node_fail(node, err, "\"next_path\" is missing: where a page names the next one");
     }
-    const bool ends = p->last_slot >= 0 || p->total_slot >= 0 || p->more_slot >= 0 || p->count_slot >= 0;
+    const bool ends =
+        p->last_slot >= 0 || p->total_slot >= 0 || p->more_slot >= 0 || p->count_slot >= 0;
     if ((p->kind == TP_PAGE_NUMBER || p->kind == TP_PAGE_OFFSET) && !ends) {
-        return tp_node_fail(node, err, "nothing says when the last page came: add last_path, total_path or count_path");
+        return tp_node_fail(
+            node, err,
+            "nothing says when the last page came: add last_path, total_path or count_path");
     }
     return TP_OK;
 }
@@ -159,7 +168,8 @@ read_status(const tp_node *node, tp_outcome *o, tp_err *err)
     tp_str text;
     if (tp_node_kind_of(node) == TP_NODE_LIST) {
         if (tp_node_size(node) > TP_COUNT(o->status)) {
-            return tp_node_fail(node, err, "at most %zu statuses; use a range", TP_COUNT(o->status));
+            return tp_node_fail(node, err, "at most %zu statuses; use a range",
+                                TP_COUNT(o->status));
         }
         for (size_t i = 0; i < tp_node_size(node); i++) {
             const tp_node one = tp_node_at(node, i);
@@ -173,7 +183,8 @@ read_status(const tp_node *node, tp_outcome *o, tp_err *err)
         const tp_str low = tp_str_sub(text, 0, 3);
         const tp_str high = tp_str_sub(text, 4, text.n);
         int64_t from;
-        if (text.n != 7 || text.p[3] != '-' || !tp_str_to_i64(low, &from) || !tp_str_to_i64(high, &v) || from > v) {
+        if (text.n != 7 || text.p[3] != '-' || !tp_str_to_i64(low, &from) ||
+            !tp_str_to_i64(high, &v) || from > v) {
             return tp_node_fail(node, err, "a range of statuses is written \"500-599\"");
         }
         o->status_low = (int)from;
@@ -216,7 +227,8 @@ read_value(tp_describe *d, const tp_node *node, tp_fetch *f, tp_outcome *o, tp_e
         memcpy(o->value, list, n * sizeof *list);
     }
     if (!o->absent && o->value[0].p == NULL) {
-        return tp_node_fail(node, err, "says nothing about the value: add is, in, prefix or absent");
+        return tp_node_fail(node, err,
+                            "says nothing about the value: add is, in, prefix or absent");
     }
     return TP_OK;
 }
@@ -233,7 +245,8 @@ read_outcome(tp_describe *d, const tp_node *node, tp_fetch *f, tp_outcome *o, tp
     TP_RETURN_SAME(tp_node_object(&when, err));
     TP_RETURN_SAME(tp_node_only(&when, "status|type|starts|json|xml|text", err));
     tp_node member = tp_node_get(node, "then");
-    TP_RETURN_SAME(tp_node_word(&member, "ok|empty|renew_token|retry|wait|blocked|fatal|skip_key", &then, err));
+    TP_RETURN_SAME(tp_node_word(&member, "ok|empty|renew_token|retry|wait|blocked|fatal|skip_key",
+                                &then, err));
     o->then = (tp_outcome_then)then;
     member = tp_node_get(&when, "status");
     if (is_there(&member)) {
@@ -306,8 +319,10 @@ read_each(const tp_node *node, tp_fetch *f, tp_err *err)
     member = tp_node_get(node, "field");
     TP_RETURN_SAME(tp_node_text(&member, &f->each_field, err));
     const int field = tp_field_find(TP_PERSON, f->each_field);
-    if (field < 0 || (field != TP_PERSON_NIP && tp_kind_of(TP_PERSON)->field[field].type != TP_T_TEXT)) {
-        return tp_node_fail(&member, err, "\"%.*s\" is not nip or a text field of person", TP_STR_ARG(f->each_field));
+    if (field < 0 ||
+        (field != TP_PERSON_NIP && tp_kind_of(TP_PERSON)->field[field].type != TP_T_TEXT)) {
+        return tp_node_fail(&member, err, "\"%.*s\" is not nip or a text field of person",
+                            TP_STR_ARG(f->each_field));
     }
     member = tp_node_get(node, "where");
     if (is_there(&member)) {
@@ -343,12 +358,14 @@ read_fetch(tp_describe *d, const tp_node *all, const tp_node *node, size_t at, t
     tp_fetch *f = &d->source->fetch[at];
     const tp_node root = tp_json_root(node->doc);
     TP_RETURN_SAME(tp_node_object(node, err));
-    TP_RETURN_SAME(tp_node_only(node, "name|path|query|for_each|page|body|document|outcome|outcome_as|landed_only", err));
+    TP_RETURN_SAME(tp_node_only(
+        node, "name|path|query|for_each|page|body|document|outcome|outcome_as|landed_only", err));
     tp_node member = tp_node_get(node, "name");
     TP_RETURN_SAME(tp_node_text(&member, &f->name, err));
     for (size_t i = 0; i < at; i++) {
         if (tp_str_eq(d->source->fetch[i].name, f->name)) {
-            return tp_node_fail(&member, err, "two fetches are named \"%.*s\"", TP_STR_ARG(f->name));
+            return tp_node_fail(&member, err, "two fetches are named \"%.*s\"",
+                                TP_STR_ARG(f->name));
         }
     }
     member = tp_node_get(node, "path");
@@ -357,7 +374,8 @@ read_fetch(tp_describe *d, const tp_node *all, const tp_node *node, size_t at, t
     TP_RETURN_SAME(read_query(d, &member, f, err));
     member = tp_node_get(node, "for_each");
     TP_RETURN_SAME(read_each(&member, f, err));
-    if ((tp_str_find(f->path, TP_STR("{key}")) != SIZE_MAX) != (f->each_source.p != NULL) && f->n_query == 0) {
+    if ((tp_str_find(f->path, TP_STR("{key}")) != SIZE_MAX) != (f->each_source.p != NULL) &&
+        f->n_query == 0) {
         return tp_node_fail(node, err, "for_each and {key} belong together");
     }
     const tp_node page = tp_node_get(node, "page");

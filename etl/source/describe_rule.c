@@ -26,7 +26,8 @@ skip_blank(reader *r)
 static bool
 is_word_char(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.' || c == '-';
 }
 
 static tp_str
@@ -128,7 +129,8 @@ read_operand(reader *r, tp_operand *out, tp_err *err)
         return TP_OK;
     }
     return tp_node_fail(r->node, err,
-                        "\"%.*s\" is no field of this record, number, date (yyyy-mm-dd) or 'text'", TP_STR_ARG(name));
+                        "\"%.*s\" is no field of this record, number, date (yyyy-mm-dd) or 'text'",
+                        TP_STR_ARG(name));
 }
 
 static tp_code
@@ -212,8 +214,10 @@ tp_describe_rule(tp_describe *d, const tp_node *node, const tp_field_rule *field
         TP_RETURN_SAME(tp_node_word(&on_error, "flag|reject|stop", &what, err));
         out->on_error = what == 0 ? TP_ON_FLAG : what == 1 ? TP_ON_REJECT : TP_ON_STOP;
     }
-    reader r = {.node = &rule, .field = fields, .n_fields = n_fields, .rest = out->text, .out = out};
+    reader r = {
+        .node = &rule, .field = fields, .n_fields = n_fields, .rest = out->text, .out = out};
     TP_RETURN_SAME(read_or(&r, err));
     skip_blank(&r);
-    return r.rest.n == 0 ? TP_OK : tp_node_fail(&rule, err, "\"%.*s\" is left over", TP_STR_ARG(r.rest));
+    return r.rest.n == 0 ? TP_OK
+                         : tp_node_fail(&rule, err, "\"%.*s\" is left over", TP_STR_ARG(r.rest));
 }

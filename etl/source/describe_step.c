@@ -3,10 +3,11 @@
 
 #include "talent/base/day.h"
 
-static const char STEP_WORDS[] =
-    "trim|squash|upper|lower|title|null_if|strip|digits|int|decimal|bool|date|datetime|year|map|code|"
-    "phrase|succeed|nip|nik_hmac|siasn_id|hash_id|name|scale|split|join|first|last|nth|pick|concat|coalesce|const|"
-    "add_period|add_days|pad|left|right|mid";
+static const char STEP_WORDS[] = "trim|squash|upper|lower|title|null_if|strip|digits|int|decimal|"
+                                 "bool|date|datetime|year|map|code|"
+                                 "phrase|succeed|nip|nik_hmac|siasn_id|hash_id|name|scale|split|"
+                                 "join|first|last|nth|pick|concat|coalesce|const|"
+                                 "add_period|add_days|pad|left|right|mid";
 
 typedef struct at {
     tp_describe *d;
@@ -34,7 +35,8 @@ find_name(const at *a, const tp_node *node, int16_t *out, tp_err *err)
             return TP_OK;
         }
     }
-    return tp_node_fail(node, err, "no field or local named \"%.*s\" stands before this one", TP_STR_ARG(name));
+    return tp_node_fail(node, err, "no field or local named \"%.*s\" stands before this one",
+                        TP_STR_ARG(name));
 }
 
 static tp_code
@@ -58,8 +60,9 @@ decimal_arg(at *a, tp_op_step *s, tp_err *err)
 static tp_code
 bool_arg(at *a, tp_op_step *s, tp_err *err)
 {
-    static const tp_str WORD[] = {{"1", 1},    {"true", 4},  {"y", 1}, {"ya", 2}, {"yes", 3}, {"t", 1},
-                                  {"0", 1},    {"false", 5}, {"n", 1}, {"tidak", 5}, {"no", 2}, {"f", 1}};
+    static const tp_str WORD[] = {{"1", 1},   {"true", 4},  {"y", 1},  {"ya", 2},
+                                  {"yes", 3}, {"t", 1},     {"0", 1},  {"false", 5},
+                                  {"n", 1},   {"tidak", 5}, {"no", 2}, {"f", 1}};
     const tp_str *list[2];
     size_t n[2];
     if (!is_there(&a->value)) {
@@ -96,12 +99,15 @@ date_arg(at *a, tp_op_step *s, tp_err *err)
         bool two_digit;
         const tp_node one = tp_node_at(&a->value, i);
         if (!tp_date_format_known(s->list[i], &two_digit)) {
-            return tp_node_fail(&one, err,
-                                "\"%.*s\" is no date format; made of yyyy, yy, mm, m, dd, d, monthname and - / . "
-                                ", space, or \"iso\"", TP_STR_ARG(s->list[i]));
+            return tp_node_fail(
+                &one, err,
+                "\"%.*s\" is no date format; made of yyyy, yy, mm, m, dd, d, monthname and - / . "
+                ", space, or \"iso\"",
+                TP_STR_ARG(s->list[i]));
         }
         if (two_digit && pivot < 0) {
-            return tp_node_fail(&one, err, "a two-digit year needs \"pivot\": up to it years are 20xx, above 19xx");
+            return tp_node_fail(
+                &one, err, "a two-digit year needs \"pivot\": up to it years are 20xx, above 19xx");
         }
     }
     return TP_OK;
@@ -121,7 +127,8 @@ datetime_arg(at *a, tp_op_step *s, tp_err *err)
         TP_RETURN_SAME(tp_node_text(&node, &zone, err));
     }
     if (zone.n != 6 || (zone.p[0] != '+' && zone.p[0] != '-') || zone.p[3] != ':' ||
-        !tp_str_to_i64(tp_str_sub(zone, 1, 2), &hour) || !tp_str_to_i64(tp_str_sub(zone, 4, 2), &minute)) {
+        !tp_str_to_i64(tp_str_sub(zone, 1, 2), &hour) ||
+        !tp_str_to_i64(tp_str_sub(zone, 4, 2), &minute)) {
         return tp_node_fail(&node, err, "a zone is written \"+07:00\"");
     }
     s->a = (hour * 60 + minute) * (zone.p[0] == '-' ? -1 : 1);
@@ -156,14 +163,16 @@ inline_table(at *a, tp_op_step *s, tp_err *err)
         key[i] = tp_str_of(name);
         TP_RETURN_SAME(tp_describe_scalar(a->d, &one, &value[i], err));
         if (key[i].n == 0) {
-            return tp_node_fail(&one, err,
-                                "an empty text is missing before it reaches a map; use {\"coalesce\": [{\"const\": "
-                                "...}]} after it");
+            return tp_node_fail(
+                &one, err,
+                "an empty text is missing before it reaches a map; use {\"coalesce\": [{\"const\": "
+                "...}]} after it");
         }
     }
     TP_RETURN_SAME(tp_codes_make(n, key, value, a->d->arena, codes, err));
     if (codes->n != n) {
-        return tp_node_fail(&a->value, err, "two words of the map are the same but for signs and case");
+        return tp_node_fail(&a->value, err,
+                            "two words of the map are the same but for signs and case");
     }
     s->codes = codes;
     return TP_OK;
@@ -228,7 +237,8 @@ pair_arg(at *a, const tp_node *node, int64_t *low, int64_t *high, tp_err *err)
     const tp_str *list;
     size_t n;
     TP_RETURN_SAME(tp_describe_texts(a->d, node, &list, &n, err));
-    if (n != 2 || !tp_str_to_scaled(list[0], '.', 4, low) || !tp_str_to_scaled(list[1], '.', 4, high)) {
+    if (n != 2 || !tp_str_to_scaled(list[0], '.', 4, low) ||
+        !tp_str_to_scaled(list[1], '.', 4, high)) {
         return tp_node_fail(node, err, "two numbers are needed: [low, high]");
     }
     return TP_OK;
@@ -293,7 +303,8 @@ parts_arg(at *a, tp_op_step *s, tp_err *err)
     TP_RETURN_SAME(tp_describe_alloc(a->d, s->n, sizeof *part, &part, err));
     for (size_t i = 0; i < s->n; i++) {
         const tp_node node = tp_node_at(&a->value, i);
-        TP_RETURN_SAME(tp_describe_field(a->d, &node, TP_STR("part"), a->reach, a->names, a->n_names, &part[i], err));
+        TP_RETURN_SAME(tp_describe_field(a->d, &node, TP_STR("part"), a->reach, a->names,
+                                         a->n_names, &part[i], err));
     }
     s->part = part;
     return TP_OK;
@@ -358,31 +369,49 @@ static tp_code
 argument(at *a, tp_op_step *s, tp_err *err)
 {
     switch (s->op) {
-    case TP_OP_NULL_IF: return tp_describe_texts(a->d, &a->value, &s->list, &s->n, err);
-    case TP_OP_JOIN: return tp_node_text(&a->value, &s->text, err);
+    case TP_OP_NULL_IF:
+        return tp_describe_texts(a->d, &a->value, &s->list, &s->n, err);
+    case TP_OP_JOIN:
+        return tp_node_text(&a->value, &s->text, err);
     case TP_OP_STRIP:
     case TP_OP_PAD:
-    case TP_OP_SPLIT: return text_arg(a, s, err);
-    case TP_OP_CONST: return tp_describe_scalar(a->d, &a->value, &s->text, err);
-    case TP_OP_DECIMAL: return decimal_arg(a, s, err);
-    case TP_OP_BOOL: return bool_arg(a, s, err);
-    case TP_OP_DATE: return date_arg(a, s, err);
-    case TP_OP_DATETIME: return datetime_arg(a, s, err);
-    case TP_OP_MAP: return map_arg(a, s, err);
-    case TP_OP_CODE: return code_arg(a, s, err);
-    case TP_OP_PHRASE: return phrase_arg(a, s, err);
-    case TP_OP_SUCCEED: return succeed_arg(a, s, err);
-    case TP_OP_NAME: return name_arg(a, s, err);
-    case TP_OP_SCALE: return scale_arg(a, s, err);
+    case TP_OP_SPLIT:
+        return text_arg(a, s, err);
+    case TP_OP_CONST:
+        return tp_describe_scalar(a->d, &a->value, &s->text, err);
+    case TP_OP_DECIMAL:
+        return decimal_arg(a, s, err);
+    case TP_OP_BOOL:
+        return bool_arg(a, s, err);
+    case TP_OP_DATE:
+        return date_arg(a, s, err);
+    case TP_OP_DATETIME:
+        return datetime_arg(a, s, err);
+    case TP_OP_MAP:
+        return map_arg(a, s, err);
+    case TP_OP_CODE:
+        return code_arg(a, s, err);
+    case TP_OP_PHRASE:
+        return phrase_arg(a, s, err);
+    case TP_OP_SUCCEED:
+        return succeed_arg(a, s, err);
+    case TP_OP_NAME:
+        return name_arg(a, s, err);
+    case TP_OP_SCALE:
+        return scale_arg(a, s, err);
     case TP_OP_NTH:
     case TP_OP_ADD_DAYS:
     case TP_OP_LEFT:
     case TP_OP_RIGHT:
-    case TP_OP_MID: return number_arg(a, s, err);
-    case TP_OP_PICK: return pick_arg(a, s, err);
+    case TP_OP_MID:
+        return number_arg(a, s, err);
+    case TP_OP_PICK:
+        return pick_arg(a, s, err);
     case TP_OP_CONCAT:
-    case TP_OP_COALESCE: return parts_arg(a, s, err);
-    case TP_OP_ADD_PERIOD: return period_arg(a, s, err);
+    case TP_OP_COALESCE:
+        return parts_arg(a, s, err);
+    case TP_OP_ADD_PERIOD:
+        return period_arg(a, s, err);
     case TP_OP_TRIM:
     case TP_OP_SQUASH:
     case TP_OP_UPPER:
@@ -396,10 +425,12 @@ argument(at *a, tp_op_step *s, tp_err *err)
     case TP_OP_SIASN_ID:
     case TP_OP_HASH_ID:
     case TP_OP_FIRST:
-    case TP_OP_LAST: break;
+    case TP_OP_LAST:
+        break;
     }
-    return is_there(&a->value) ? tp_node_fail(a->node, err, "this step takes no argument: write it as a bare word")
-                               : TP_OK;
+    return is_there(&a->value)
+               ? tp_node_fail(a->node, err, "this step takes no argument: write it as a bare word")
+               : TP_OK;
 }
 
 static tp_code
@@ -428,10 +459,11 @@ read_step(at *a, tp_op_step *s, tp_err *err)
         if (!tp_str_is(one, word)) {
             const tp_str near = tp_nearest_word(tp_str_of(word), STEP_WORDS);
             return tp_node_fail(a->node, err, "unknown step \"%.40s\"%s%.*s%s", word,
-                                near.n > 0 ? "; did you mean \"" : "", TP_STR_ARG(near), near.n > 0 ? "\"?" : "");
+                                near.n > 0 ? "; did you mean \"" : "", TP_STR_ARG(near),
+                                near.n > 0 ? "\"?" : "");
         }
-        const bool may_have_more = op == TP_OP_DATE || op == TP_OP_DATETIME || op == TP_OP_MAP || op == TP_OP_CODE ||
-                                   op == TP_OP_PHRASE;
+        const bool may_have_more = op == TP_OP_DATE || op == TP_OP_DATETIME || op == TP_OP_MAP ||
+                                   op == TP_OP_CODE || op == TP_OP_PHRASE;
         if (!may_have_more && tp_node_size(a->node) > 1) {
             return tp_node_fail(a->node, err, "one step is one word with its argument");
         }

@@ -51,7 +51,8 @@ json_bracket(const tp_node *node, tp_str *rest, steps *s, tp_err *err)
     }
     const size_t end = tp_str_find(*rest, TP_STR("]"));
     if (end == SIZE_MAX || end < 2) {
-        return tp_node_fail(node, err, "path \"%.*s\": a bracket does not close", TP_STR_ARG(*rest));
+        return tp_node_fail(node, err, "path \"%.*s\": a bracket does not close",
+                            TP_STR_ARG(*rest));
     }
     const tp_str inside = tp_str_sub(*rest, 1, end - 1);
     *rest = skip(*rest, end + 1);
@@ -60,8 +61,8 @@ json_bracket(const tp_node *node, tp_str *rest, steps *s, tp_err *err)
         return add(node, s, (tp_path_step){.kind = TP_PATH_CHILD, .name = name}, err);
     }
     if (!tp_str_to_u64(inside, &index) || index > UINT32_MAX) {
-        return tp_node_fail(node, err,
-                            "path: [%.*s] is no index; write [], [0] or [\"name\"]", TP_STR_ARG(inside));
+        return tp_node_fail(node, err, "path: [%.*s] is no index; write [], [0] or [\"name\"]",
+                            TP_STR_ARG(inside));
     }
     return add(node, s, (tp_path_step){.kind = TP_PATH_INDEX, .index = (uint32_t)index}, err);
 }
@@ -74,7 +75,8 @@ json_path(const tp_node *node, tp_str rest, steps *s, tp_err *err)
         if (rest.p[0] != '[' && rest.p[0] != '{') {
             const size_t n = until(rest, ".[{");
             if (n == 0) {
-                return tp_node_fail(node, err, "path \"%.*s\": a name is missing", TP_STR_ARG(whole));
+                return tp_node_fail(node, err, "path \"%.*s\": a name is missing",
+                                    TP_STR_ARG(whole));
             }
             const tp_str name = tp_str_sub(rest, 0, n);
             const bool any = tp_str_is(name, "*");
@@ -87,7 +89,8 @@ json_path(const tp_node *node, tp_str rest, steps *s, tp_err *err)
         }
         if (rest.n > 0) {
             if (rest.p[0] != '.' || rest.n == 1) {
-                return tp_node_fail(node, err, "path \"%.*s\": unexpected end or sign", TP_STR_ARG(whole));
+                return tp_node_fail(node, err, "path \"%.*s\": unexpected end or sign",
+                                    TP_STR_ARG(whole));
             }
             rest = skip(rest, 1);
         }
@@ -124,7 +127,8 @@ xml_bracket(const tp_node *node, tp_str inside, tp_path_step *step, tp_err *err)
     if (inside.n > 0 && inside.p[0] == '@') {
         const size_t eq = tp_str_find(inside, TP_STR("='"));
         if (eq == SIZE_MAX || inside.p[inside.n - 1] != '\'' || eq + 3 > inside.n) {
-            return tp_node_fail(node, err, "path: [%.*s] is not [@name='value']", TP_STR_ARG(inside));
+            return tp_node_fail(node, err, "path: [%.*s] is not [@name='value']",
+                                TP_STR_ARG(inside));
         }
         step->attr = tp_str_sub(inside, 1, eq - 1);
         step->value = tp_str_sub(inside, eq + 2, inside.n - eq - 3);
@@ -145,7 +149,8 @@ xml_path(const tp_describe *d, const tp_node *node, tp_str rest, steps *s, tp_er
     rest = tp_str_starts(rest, TP_STR("/")) ? skip(rest, 1) : rest;
     while (rest.n > 0) {
         if (s->n > 0 && s->at[s->n - 1].kind == TP_PATH_ATTR) {
-            return tp_node_fail(node, err, "path \"%.*s\": an attribute must come last", TP_STR_ARG(whole));
+            return tp_node_fail(node, err, "path \"%.*s\": an attribute must come last",
+                                TP_STR_ARG(whole));
         }
         const bool attr = rest.p[0] == '@';
         rest = attr ? skip(rest, 1) : rest;
@@ -153,14 +158,16 @@ xml_path(const tp_describe *d, const tp_node *node, tp_str rest, steps *s, tp_er
         if (n == 0) {
             return tp_node_fail(node, err, "path \"%.*s\": a name is missing", TP_STR_ARG(whole));
         }
-        tp_path_step step = {.kind = attr ? TP_PATH_ATTR : TP_PATH_CHILD, .name = tp_str_sub(rest, 0, n)};
+        tp_path_step step = {.kind = attr ? TP_PATH_ATTR : TP_PATH_CHILD,
+                             .name = tp_str_sub(rest, 0, n)};
         step.kind = tp_str_is(step.name, "*") ? TP_PATH_ANY : step.kind;
         TP_RETURN_SAME(qualify(d, node, &step, err));
         rest = skip(rest, n);
         if (rest.n > 0 && rest.p[0] == '[') {
             const size_t end = tp_str_find(rest, TP_STR("]"));
             if (end == SIZE_MAX || attr) {
-                return tp_node_fail(node, err, "path \"%.*s\": misplaced bracket", TP_STR_ARG(whole));
+                return tp_node_fail(node, err, "path \"%.*s\": misplaced bracket",
+                                    TP_STR_ARG(whole));
             }
             TP_RETURN_SAME(xml_bracket(node, tp_str_sub(rest, 1, end - 1), &step, err));
             rest = skip(rest, end + 1);
@@ -168,7 +175,8 @@ xml_path(const tp_describe *d, const tp_node *node, tp_str rest, steps *s, tp_er
         TP_RETURN_SAME(add(node, s, step, err));
         if (rest.n > 0) {
             if (rest.p[0] != '/' || rest.n == 1) {
-                return tp_node_fail(node, err, "path \"%.*s\": unexpected end or sign", TP_STR_ARG(whole));
+                return tp_node_fail(node, err, "path \"%.*s\": unexpected end or sign",
+                                    TP_STR_ARG(whole));
             }
             rest = skip(rest, 1);
         }
@@ -215,7 +223,8 @@ same_path(const tp_path *a, const tp_path *b)
         const tp_path_step *x = &a->step[i];
         const tp_path_step *y = &b->step[i];
         if (x->kind != y->kind || x->index != y->index || !tp_str_eq(x->name, y->name) ||
-            !tp_str_eq(x->ns, y->ns) || !tp_str_eq(x->attr, y->attr) || !tp_str_eq(x->value, y->value)) {
+            !tp_str_eq(x->ns, y->ns) || !tp_str_eq(x->attr, y->attr) ||
+            !tp_str_eq(x->value, y->value)) {
             return false;
         }
     }
@@ -224,7 +233,8 @@ same_path(const tp_path *a, const tp_path *b)
 
 /* Adds a slot to a select unless the same one is there. */
 static tp_code
-put_slot(tp_describe *d, const tp_node *node, tp_select *select, tp_slot slot, uint16_t *out, tp_err *err)
+put_slot(tp_describe *d, const tp_node *node, tp_select *select, tp_slot slot, uint16_t *out,
+         tp_err *err)
 {
     for (size_t i = 0; i < select->n_slots; i++) {
         const tp_slot *s = &select->slot[i];
@@ -234,7 +244,8 @@ put_slot(tp_describe *d, const tp_node *node, tp_select *select, tp_slot slot, u
         }
     }
     if (select->slot == NULL) {
-        TP_RETURN_SAME(tp_describe_alloc(d, TP_SLOTS_MAX, sizeof *select->slot, &select->slot, err));
+        TP_RETURN_SAME(
+            tp_describe_alloc(d, TP_SLOTS_MAX, sizeof *select->slot, &select->slot, err));
     }
     if (select->n_slots == TP_SLOTS_MAX) {
         return tp_node_fail(node, err, "more than %d different paths in one record", TP_SLOTS_MAX);
@@ -246,8 +257,8 @@ put_slot(tp_describe *d, const tp_node *node, tp_select *select, tp_slot slot, u
 
 /* "^name.path": how many selects up, and the path from there. */
 static tp_code
-climb(const tp_node *node, const tp_shape *shape, const tp_reach *reach, tp_str *text, uint32_t *out_up,
-      tp_err *err)
+climb(const tp_node *node, const tp_shape *shape, const tp_reach *reach, tp_str *text,
+      uint32_t *out_up, tp_err *err)
 {
     const size_t n = until(*text, "./");
     const tp_str name = tp_str_sub(*text, 1, n - 1);
@@ -263,7 +274,8 @@ climb(const tp_node *node, const tp_shape *shape, const tp_reach *reach, tp_str 
         *text = n < text->n ? skip(*text, n + 1) : TP_STR("");
         return TP_OK;
     }
-    return tp_node_fail(node, err, "no enclosing record is named \"%.*s\"; name it with \"context\"",
+    return tp_node_fail(node, err,
+                        "no enclosing record is named \"%.*s\"; name it with \"context\"",
                         TP_STR_ARG(name));
 }
 
@@ -283,8 +295,8 @@ tp_describe_slot(tp_describe *d, const tp_node *node, tp_str text, bool many, co
 }
 
 tp_code
-tp_describe_select_of(tp_describe *d, const tp_node *node, size_t fetch, int parent, tp_str text, int *out,
-                      tp_err *err)
+tp_describe_select_of(tp_describe *d, const tp_node *node, size_t fetch, int parent, tp_str text,
+                      int *out, tp_err *err)
 {
     tp_shape *shape = &d->source->fetch[fetch].shape;
     bool many;
@@ -304,7 +316,8 @@ tp_describe_select_of(tp_describe *d, const tp_node *node, size_t fetch, int par
     *select = (tp_select){.parent = parent, .document = text.p == NULL};
     TP_RETURN_SAME(tp_path_compile(d, node, shape->format, text, &select->path, &many, err));
     if (text.p != NULL && shape->format == TP_FORMAT_CSV && select->path.n > 0) {
-        return tp_node_fail(node, err, "a table has no records inside records; write \"select\": \".\"");
+        return tp_node_fail(node, err,
+                            "a table has no records inside records; write \"select\": \".\"");
     }
     d->select[fetch][at] = (tp_describe_select){.text = text, .parent = parent};
     shape->n_selects++;
@@ -313,8 +326,8 @@ tp_describe_select_of(tp_describe *d, const tp_node *node, size_t fetch, int par
 }
 
 tp_code
-tp_describe_envelope(tp_describe *d, const tp_node *node, tp_fetch *fetch, tp_str text, bool many, int *out,
-                     tp_err *err)
+tp_describe_envelope(tp_describe *d, const tp_node *node, tp_fetch *fetch, tp_str text, bool many,
+                     int *out, tp_err *err)
 {
     tp_shape *shape = &fetch->envelope;
     tp_slot slot = {.many = many};

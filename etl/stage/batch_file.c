@@ -23,14 +23,14 @@ add_all(tp_artefact_writer *w, const tp_batch *batch, tp_err *err)
     }
     for (size_t i = 0; i < batch->n_rejects; i++) {
         const tp_reject *r = &batch->reject[i];
-        flat[i] = (flat_reject){(int32_t)r->kind, (int32_t)r->code, (int32_t)r->outcome, r->field,
-                                r->place.body,    r->place.record};
+        flat[i] = (flat_reject){(int32_t)r->kind, (int32_t)r->code, (int32_t)r->outcome,
+                                r->field,         r->place.body,    r->place.record};
     }
     TP_RETURN_SAME(tp_artefact_add_strings(w, "strings", &batch->strings, err));
     for (int k = 0; k < TP_KIND_COUNT; k++) {
         if (batch->table[k].n > 0) {
-            TP_RETURN_SAME(tp_artefact_add_table(w, tp_kind_of((tp_kind)k)->name, &batch->table[k],
-                                                 err));
+            TP_RETURN_SAME(
+                tp_artefact_add_table(w, tp_kind_of((tp_kind)k)->name, &batch->table[k], err));
         }
     }
     uint8_t present[TP_KIND_COUNT];
@@ -38,8 +38,8 @@ add_all(tp_artefact_writer *w, const tp_batch *batch, tp_err *err)
         present[k] = batch->table[k].n > 0;
     }
     TP_RETURN_SAME(tp_artefact_add(w, "present", present, TP_KIND_COUNT, 1, err));
-    TP_RETURN_SAME(tp_artefact_add(w, "counts", batch->counts, TP_KIND_COUNT, sizeof(tp_counts),
-                                   err));
+    TP_RETURN_SAME(
+        tp_artefact_add(w, "counts", batch->counts, TP_KIND_COUNT, sizeof(tp_counts), err));
     TP_RETURN_SAME(tp_artefact_add(w, "reject", flat, batch->n_rejects, sizeof *flat, err));
     return tp_artefact_add(w, "reject_total", batch->reject_total, TP_REJ_COUNT, sizeof(uint64_t),
                            err);
@@ -58,7 +58,8 @@ tp_batch_store(const tp_store *store, const tp_key *key, const tp_batch *batch, 
     return tp_artefact_commit(w, err);
 }
 
-/* The rejects stay flat in the file; the ledger reads them once, so they are unpacked on loading. */
+/* The rejects stay flat in the file; the ledger reads them once, so they are unpacked on loading.
+ */
 static tp_code
 get_all(tp_artefact *file, tp_batch *out, tp_err *err)
 {

@@ -1,4 +1,5 @@
-/* Stage extract: a source's description in, its bodies of this night landed; whole or not at all. */
+/* Stage extract: a source's description in, its bodies of this night landed; whole or not at all.
+ */
 #include "talent/etl/extract.h"
 
 #include <stdio.h>
@@ -31,7 +32,8 @@ find_source(const tp_run *run, tp_str id)
     return NULL;
 }
 
-/* "candidates": holders of senior and feeder posts; the calls per person are made for them alone. */
+/* "candidates": holders of senior and feeder posts; the calls per person are made for them alone.
+ */
 static bool
 is_candidate(const tp_table *employment, size_t row)
 {
@@ -151,7 +153,8 @@ extract_run(tp_run *run, tp_run_source *source, tp_stage_count *count, tp_err *e
         count->computed++;
         TP_RETURN_IF_ERR(err,
                          tp_pull_source(source->desc, run->cfg, run->store, &source->landing_key,
-                                        run->landing_secret, list_keys, run, &run->ctx, &stats, err),
+                                        run->landing_secret, list_keys, run, &run->ctx, &stats,
+                                        err),
                          "fetch source %.*s", TP_STR_ARG(source->desc->id));
         source->state = TP_SOURCE_FRESH;
     }

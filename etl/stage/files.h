@@ -11,23 +11,23 @@
 /* Format versions: part of the keys, so that a changed format makes old artefacts stale. */
 enum { TP_BATCH_FORMAT = 1, TP_LINK_FORMAT = 1, TP_POOL_FORMAT = 1, TP_SCORE_FORMAT = 1 };
 
-tp_code tp_batch_store(const tp_store *store, const tp_key *key, const tp_batch *batch, tp_err *err)
-    TP_MUST_CHECK;
+tp_code tp_batch_store(const tp_store *store, const tp_key *key, const tp_batch *batch,
+                       tp_err *err) TP_MUST_CHECK;
 /* Everything borrowed from *out_file, which the caller closes. */
-tp_code tp_batch_load(const tp_store *store, const tp_key *key, tp_artefact **out_file, tp_batch *out,
-                      tp_err *err) TP_MUST_CHECK;
+tp_code tp_batch_load(const tp_store *store, const tp_key *key, tp_artefact **out_file,
+                      tp_batch *out, tp_err *err) TP_MUST_CHECK;
 
 /* Unpacks the rejects kept in the file into the arena. */
-tp_code tp_batch_load_rejects(const tp_artefact *file, tp_arena *arena, tp_batch *batch, tp_err *err)
-    TP_MUST_CHECK;
+tp_code tp_batch_load_rejects(const tp_artefact *file, tp_arena *arena, tp_batch *batch,
+                              tp_err *err) TP_MUST_CHECK;
 
 tp_code tp_crosswalk_store(const tp_store *store, const tp_key *key, const tp_crosswalk *crosswalk,
                            tp_err *err) TP_MUST_CHECK;
 tp_code tp_crosswalk_load(const tp_store *store, const tp_key *key, tp_artefact **out_file,
                           tp_crosswalk *out, tp_err *err) TP_MUST_CHECK;
 
-tp_code tp_pool_store(const tp_store *store, const tp_key *key, const tp_pool *pool, tp_err *err)
-    TP_MUST_CHECK;
+tp_code tp_pool_store(const tp_store *store, const tp_key *key, const tp_pool *pool,
+                      tp_err *err) TP_MUST_CHECK;
 tp_code tp_pool_load(const tp_store *store, const tp_key *key, tp_artefact **out_file, tp_pool *out,
                      tp_err *err) TP_MUST_CHECK;
 
@@ -47,11 +47,15 @@ typedef struct tp_member {
     bool bitmap;         /* tp_bit_words(count) words instead */
 } tp_member;
 
-#define TP_MEMBER(type, name, count, times, more)                                                  \
-    {#name, offsetof(type, name), sizeof *((type *)0)->name, offsetof(type, count), times, more,   \
-     false}
-#define TP_MEMBER_BITS(type, name, count)                                                          \
-    {#name, offsetof(type, name), sizeof(uint64_t), offsetof(type, count), 1, 0, true}
+#define TP_MEMBER(type, name, count, times, more)                                             \
+    {                                                                                         \
+#name, offsetof(type, name), sizeof *((type *)0)->name, offsetof(type, count), times, \
+            more, false                                                                       \
+    }
+#define TP_MEMBER_BITS(type, name, count)                                                \
+    {                                                                                    \
+#name, offsetof(type, name), sizeof(uint64_t), offsetof(type, count), 1, 0, true \
+    }
 
 tp_code tp_members_store(tp_artefact_writer *writer, const void *owner, const tp_member *member,
                          size_t n, tp_err *err) TP_MUST_CHECK;

@@ -19,14 +19,14 @@ tp_members_store(tp_artefact_writer *writer, const void *owner, const tp_member 
         const void *data;
         memcpy(&data, (const char *)owner + member[i].offset, sizeof data);
         const size_t rows = data != NULL ? length(owner, &member[i]) : 0;
-        TP_RETURN_SAME(
-            tp_artefact_add(writer, member[i].name, data, rows, member[i].size, err));
+        TP_RETURN_SAME(tp_artefact_add(writer, member[i].name, data, rows, member[i].size, err));
     }
     return TP_OK;
 }
 
 tp_code
-tp_members_load(const tp_artefact *file, void *owner, const tp_member *member, size_t n, tp_err *err)
+tp_members_load(const tp_artefact *file, void *owner, const tp_member *member, size_t n,
+                tp_err *err)
 {
     for (size_t i = 0; i < n; i++) {
         const void *data = NULL;

@@ -1,4 +1,5 @@
-/* Stage merge: crosswalk and batches in, one golden record per person out. Rules are in core/merge. */
+/* Stage merge: crosswalk and batches in, one golden record per person out. Rules are in core/merge.
+ */
 #include "talent/core/merge.h"
 
 #include <string.h>

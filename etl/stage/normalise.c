@@ -122,13 +122,13 @@ normalise_run(tp_run *run, tp_run_source *source, tp_stage_count *count, tp_err 
     } else if (source->landing == NULL && source->state != TP_SOURCE_STALE) {
         return TP_OK;
     }
-    TP_RETURN_IF_ERR(err,
-                     tp_batch_load(run->store, &source->batch_key, &source->batch_file,
-                                   &source->batch, err),
-                     "open the batch of source %.*s", TP_STR_ARG(source->desc->id));
+    TP_RETURN_IF_ERR(
+        err,
+        tp_batch_load(run->store, &source->batch_key, &source->batch_file, &source->batch, err),
+        "open the batch of source %.*s", TP_STR_ARG(source->desc->id));
     source->has_batch = true;
-    TP_RETURN_IF_ERR(err, compare_before(run, source, err), "compare source %.*s with the last night",
-                     TP_STR_ARG(source->desc->id));
+    TP_RETURN_IF_ERR(err, compare_before(run, source, err),
+                     "compare source %.*s with the last night", TP_STR_ARG(source->desc->id));
     count_rows(source, count);
     return TP_OK;
 }

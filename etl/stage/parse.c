@@ -55,8 +55,8 @@ parse_body(tp_run_source *source, size_t i, tp_stage_count *count, tp_err *err)
     TP_RETURN_SAME(tp_landing_reader_open(source->landing, i, &reader, err));
     const tp_raw_sink sink = {.chunk = take_chunk, .user = source};
     tp_batch_fetch(source->builder, (uint32_t)index);
-    const tp_code rc = tp_format_parse(&fetch->shape, (uint32_t)i, body->request_key, reader, sink,
-                                       &stats, err);
+    const tp_code rc =
+        tp_format_parse(&fetch->shape, (uint32_t)i, body->request_key, reader, sink, &stats, err);
     tp_landing_reader_close(reader);
     if (rc != TP_OK) {
         return tp_err_add(err, rc, __func__, __LINE__, "read body %zu (fetch %.*s, page %u)", i,
@@ -71,8 +71,8 @@ parse_body(tp_run_source *source, size_t i, tp_stage_count *count, tp_err *err)
 static tp_code
 parse_all(tp_run *run, tp_run_source *source, tp_stage_count *count, tp_err *err)
 {
-    TP_RETURN_SAME(tp_batch_begin(source->desc->rules, run->nik_secret, &run->ctx, &source->builder,
-                                  err));
+    TP_RETURN_SAME(
+        tp_batch_begin(source->desc->rules, run->nik_secret, &run->ctx, &source->builder, err));
     const size_t n = tp_landing_count(source->landing);
     for (size_t i = 0; i < n; i++) {
         if (tp_cancelled(&run->ctx)) {

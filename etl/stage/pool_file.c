@@ -88,12 +88,13 @@ get_all(tp_artefact *file, tp_pool *out, tp_err *err)
     TP_RETURN_SAME(tp_artefact_get(file, "present", 2, &p, &n, err));
     const uint8_t *present = p;
     if (n != TP_KIND_COUNT) {
-        TP_RETURN_ERR(err, TP_E_SCHEMA, "the pool knows %zu record kinds, not %d", n, TP_KIND_COUNT);
+        TP_RETURN_ERR(err, TP_E_SCHEMA, "the pool knows %zu record kinds, not %d", n,
+                      TP_KIND_COUNT);
     }
     for (int k = 0; k < TP_KIND_COUNT; k++) {
         const char *name = tp_kind_of((tp_kind)k)->name;
-        TP_RETURN_SAME(tp_artefact_get_table(file, name, (tp_kind)k, &out->strings, &out->table[k],
-                                             err));
+        TP_RETURN_SAME(
+            tp_artefact_get_table(file, name, (tp_kind)k, &out->strings, &out->table[k], err));
         if (present[2 * k]) {
             TP_RETURN_SAME(get_u32(file, "begin", name, &out->begin[k], err));
         }
@@ -102,8 +103,8 @@ get_all(tp_artefact *file, tp_pool *out, tp_err *err)
         }
     }
     for (int f = 0; f < TP_PERSON_N; f++) {
-        TP_RETURN_SAME(get_u32(file, "from", tp_kind_of(TP_PERSON)->field[f].name, &out->from[f],
-                               err));
+        TP_RETURN_SAME(
+            get_u32(file, "from", tp_kind_of(TP_PERSON)->field[f].name, &out->from[f], err));
     }
     return TP_OK;
 }

@@ -24,12 +24,11 @@ tp_put_field(tp_copy *copy, const tp_table *t, int field, size_t row)
 static void
 put_employment(tp_copy *copy, const tp_pool *pool, size_t person)
 {
-    static const int FIELD[] = {TP_EMPLOYMENT_HOME_AGENCY, TP_EMPLOYMENT_STATUS,
-                                TP_EMPLOYMENT_LEGAL_STATUS, TP_EMPLOYMENT_RANK,
-                                TP_EMPLOYMENT_EDUCATION, TP_EMPLOYMENT_TITLE,
-                                TP_EMPLOYMENT_TIER, TP_EMPLOYMENT_ECHELON,
-                                TP_EMPLOYMENT_JF_GRADE, TP_EMPLOYMENT_START_ON,
-                                TP_EMPLOYMENT_RETIRE_ON};
+    static const int FIELD[] = {
+        TP_EMPLOYMENT_HOME_AGENCY, TP_EMPLOYMENT_STATUS,    TP_EMPLOYMENT_LEGAL_STATUS,
+        TP_EMPLOYMENT_RANK,        TP_EMPLOYMENT_EDUCATION, TP_EMPLOYMENT_TITLE,
+        TP_EMPLOYMENT_TIER,        TP_EMPLOYMENT_ECHELON,   TP_EMPLOYMENT_JF_GRADE,
+        TP_EMPLOYMENT_START_ON,    TP_EMPLOYMENT_RETIRE_ON};
     const tp_table *t = &pool->table[TP_EMPLOYMENT];
     const size_t row = pool->begin[TP_EMPLOYMENT] != NULL ? pool->begin[TP_EMPLOYMENT][person] : 0;
     const bool any = t->n > 0 && row < pool->begin[TP_EMPLOYMENT][person + 1];
@@ -61,8 +60,8 @@ write_person(const tp_publish_input *in, tp_copy *copy)
     const tp_table *t = &pool->table[TP_PERSON];
     const int32_t *records = count_records(in, &arena);
     if (records == NULL) {
-        copy->rc = tp_err_set(copy->err, TP_E_NOMEM, __func__, __LINE__, "counts of %zu people",
-                              pool->n);
+        copy->rc =
+            tp_err_set(copy->err, TP_E_NOMEM, __func__, __LINE__, "counts of %zu people", pool->n);
         return;
     }
     for (size_t i = 0; i < pool->n; i++) {

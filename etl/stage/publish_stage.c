@@ -21,8 +21,7 @@ make_key(tp_run *run, const tp_key *agencies)
 static tp_code
 publish_run(tp_run *run, tp_stage_count *count, tp_err *err)
 {
-    tp_publish_source *source =
-        tp_arena_alloc(&run->pool_arena, run->n_batches, sizeof *source);
+    tp_publish_source *source = tp_arena_alloc(&run->pool_arena, run->n_batches, sizeof *source);
     if (source == NULL) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "a list of %zu batches", run->n_batches);
     }

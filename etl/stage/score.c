@@ -1,4 +1,5 @@
-/* Stage score: the pool and the rules in, indices, verdicts and lists out. Arithmetic is in core. */
+/* Stage score: the pool and the rules in, indices, verdicts and lists out. Arithmetic is in core.
+ */
 #include "etl/stage/files.h"
 #include "talent/etl/file.h"
 #include "talent/etl/rules.h"
@@ -16,7 +17,8 @@ add_file(tp_key_maker *maker, const char *dir, const char *name, tp_err *err)
     return TP_OK;
 }
 
-/* Scores depend on the pool, on every byte of the rules and the list of agencies, and on the day. */
+/* Scores depend on the pool, on every byte of the rules and the list of agencies, and on the day.
+ */
 static tp_code
 make_key(tp_run *run, tp_err *err)
 {
@@ -52,10 +54,10 @@ score_run(tp_run *run, tp_stage_count *count, tp_err *err)
         TP_AUTO_ARENA(arena, 0);
         tp_scores scores = {0};
         count->computed++;
-        TP_RETURN_IF_ERR(err,
-                         tp_score(&run->pool, run->rules, run->flags.night, &run->ctx, &arena,
-                                  &scores, err),
-                         "score %zu people", run->pool.n);
+        TP_RETURN_IF_ERR(
+            err,
+            tp_score(&run->pool, run->rules, run->flags.night, &run->ctx, &arena, &scores, err),
+            "score %zu people", run->pool.n);
         TP_RETURN_SAME(tp_scores_store(run->store, &run->score_key, &scores, err));
     }
     return tp_scores_load(run->store, &run->score_key, &run->score_file, &run->scores, err);

@@ -1,10 +1,10 @@
 /* How are the scores kept? */
 #include "etl/stage/files.h"
 
-#define M(name, count)             TP_MEMBER(tp_scores, name, count, 1, 0)
-#define M_TIMES(name, count, k)    TP_MEMBER(tp_scores, name, count, k, 0)
-#define M_BEGIN(name, count)       TP_MEMBER(tp_scores, name, count, 1, 1)
-#define M_BITS(name, count)        TP_MEMBER_BITS(tp_scores, name, count)
+#define M(name, count)          TP_MEMBER(tp_scores, name, count, 1, 0)
+#define M_TIMES(name, count, k) TP_MEMBER(tp_scores, name, count, k, 0)
+#define M_BEGIN(name, count)    TP_MEMBER(tp_scores, name, count, 1, 1)
+#define M_BITS(name, count)     TP_MEMBER_BITS(tp_scores, name, count)
 
 static const tp_member MEMBER[] = {
     M(has_ip, n),
@@ -77,8 +77,8 @@ static const tp_member MEMBER[] = {
 static tp_code
 add_all(tp_artefact_writer *w, const tp_scores *s, tp_err *err)
 {
-    const uint64_t size[] = {s->n, s->n_post, s->n_list, s->n_best, s->n_merit,
-                             (uint64_t)(uint32_t)s->as_of};
+    const uint64_t size[] = {s->n,      s->n_post,  s->n_list,
+                             s->n_best, s->n_merit, (uint64_t)(uint32_t)s->as_of};
     TP_RETURN_SAME(tp_artefact_add(w, "sizes", size, TP_COUNT(size), sizeof size[0], err));
     return tp_members_store(w, s, MEMBER, TP_COUNT(MEMBER), err);
 }

@@ -10,9 +10,9 @@
 #include "talent/base/str.h"
 
 /*
- * A zeroed tp_buf is an empty one without ceiling. When memory or the ceiling is exhausted, `failed`
- * is set and every further put does nothing: build first, check once. p is always terminated by a
- * zero byte that n does not count, except while p is NULL.
+ * A zeroed tp_buf is an empty one without ceiling. When memory or the ceiling is exhausted,
+ * `failed` is set and every further put does nothing: build first, check once. p is always
+ * terminated by a zero byte that n does not count, except while p is NULL.
  */
 typedef struct tp_buf {
     char *p;
@@ -22,17 +22,17 @@ typedef struct tp_buf {
     bool failed;
 } tp_buf;
 
-void tp_buf_put(tp_buf *buf, const void *bytes, size_t n);                 /* append bytes */
-void tp_buf_puts(tp_buf *buf, const char *text);                           /* append a C string */
-void tp_buf_str(tp_buf *buf, tp_str text);                                 /* append a view */
-void tp_buf_char(tp_buf *buf, char c);                                     /* append one byte */
-void tp_buf_printf(tp_buf *buf, const char *fmt, ...) TP_PRINTF(2, 3);     /* append, formatted */
-void tp_buf_u64(tp_buf *buf, uint64_t value);                              /* append decimal digits */
-void tp_buf_i64(tp_buf *buf, int64_t value);                               /* the same, signed */
-void tp_buf_json(tp_buf *buf, tp_str text);                                /* append "quoted" JSON string */
-bool tp_buf_reserve(tp_buf *buf, size_t more);                             /* room for more bytes and the zero */
-void tp_buf_reset(tp_buf *buf);                                            /* empty, memory kept */
-void tp_buf_clear(tp_buf *buf);                                            /* empty, memory given back */
+void tp_buf_put(tp_buf *buf, const void *bytes, size_t n);             /* append bytes */
+void tp_buf_puts(tp_buf *buf, const char *text);                       /* append a C string */
+void tp_buf_str(tp_buf *buf, tp_str text);                             /* append a view */
+void tp_buf_char(tp_buf *buf, char c);                                 /* append one byte */
+void tp_buf_printf(tp_buf *buf, const char *fmt, ...) TP_PRINTF(2, 3); /* append, formatted */
+void tp_buf_u64(tp_buf *buf, uint64_t value);                          /* append decimal digits */
+void tp_buf_i64(tp_buf *buf, int64_t value);                           /* the same, signed */
+void tp_buf_json(tp_buf *buf, tp_str text);    /* append "quoted" JSON string */
+bool tp_buf_reserve(tp_buf *buf, size_t more); /* room for more bytes and the zero */
+void tp_buf_reset(tp_buf *buf);                /* empty, memory kept */
+void tp_buf_clear(tp_buf *buf);                /* empty, memory given back */
 
 /* The text so far as a C string, never NULL. */
 const char *tp_buf_cstr(const tp_buf *buf);

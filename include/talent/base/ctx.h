@@ -9,8 +9,8 @@
 enum { TP_BLOCK_ROWS = 4096 }; /* a constant of results, not of the machine */
 
 typedef struct tp_ctx {
-    int threads;                  /* at most this many; >= 1 */
-    const volatile int *cancel;   /* non-zero = stop at the next block; NULL = never */
+    int threads;                /* at most this many; >= 1 */
+    const volatile int *cancel; /* non-zero = stop at the next block; NULL = never */
     void (*progress)(void *user, size_t done, size_t total); /* main thread only; may be NULL */
     void *progress_user;
 } tp_ctx;

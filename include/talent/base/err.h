@@ -64,41 +64,41 @@ int tp_code_exit(tp_code code);
 bool tp_code_retry(tp_code code);
 
 /* Every macro that can leave the function carries the word RETURN. */
-#define TP_RETURN_ERR(err, code, ...)                                                              \
+#define TP_RETURN_ERR(err, code, ...) \
     return tp_err_set((err), (code), __func__, __LINE__, __VA_ARGS__)
 
-#define TP_RETURN_IF_ERR(err, call, ...)                                                           \
-    do {                                                                                           \
-        const tp_code tp_rc_ = (call);                                                             \
-        if (tp_rc_ != TP_OK) {                                                                     \
-            return tp_err_add((err), tp_rc_, __func__, __LINE__, __VA_ARGS__);                     \
-        }                                                                                          \
+#define TP_RETURN_IF_ERR(err, call, ...)                                       \
+    do {                                                                       \
+        const tp_code tp_rc_ = (call);                                         \
+        if (tp_rc_ != TP_OK) {                                                 \
+            return tp_err_add((err), tp_rc_, __func__, __LINE__, __VA_ARGS__); \
+        }                                                                      \
     } while (0)
 
 /* Hands a failure on without adding a reason: for calls whose own text says all. */
-#define TP_RETURN_SAME(call)                                                                       \
-    do {                                                                                           \
-        const tp_code tp_rc_ = (call);                                                             \
-        if (tp_rc_ != TP_OK) {                                                                     \
-            return tp_rc_;                                                                         \
-        }                                                                                          \
+#define TP_RETURN_SAME(call)           \
+    do {                               \
+        const tp_code tp_rc_ = (call); \
+        if (tp_rc_ != TP_OK) {         \
+            return tp_rc_;             \
+        }                              \
     } while (0)
 
 /* Says that a failure of this call changes nothing: the caller is on its way out already. */
-#define TP_IGNORE(call)                                                                            \
-    do {                                                                                           \
-        const tp_code tp_ignored_ = (call);                                                        \
-        (void)tp_ignored_;                                                                         \
+#define TP_IGNORE(call)                     \
+    do {                                    \
+        const tp_code tp_ignored_ = (call); \
+        (void)tp_ignored_;                  \
     } while (0)
 
 /* As TP_RETURN_IF_ERR for functions with an `out:` label and a `tp_code rc`. */
-#define TP_GOTO_IF_ERR(err, call, ...)                                                             \
-    do {                                                                                           \
-        rc = (call);                                                                               \
-        if (rc != TP_OK) {                                                                         \
-            tp_err_add((err), rc, __func__, __LINE__, __VA_ARGS__);                                \
-            goto out;                                                                              \
-        }                                                                                          \
+#define TP_GOTO_IF_ERR(err, call, ...)                              \
+    do {                                                            \
+        rc = (call);                                                \
+        if (rc != TP_OK) {                                          \
+            tp_err_add((err), rc, __func__, __LINE__, __VA_ARGS__); \
+            goto out;                                               \
+        }                                                           \
     } while (0)
 
 #endif

@@ -1,4 +1,5 @@
-/* 64-bit hash of bytes. Stable for ever on every machine: results are stored. Not keyed, not secret. */
+/* 64-bit hash of bytes. Stable for ever on every machine: results are stored. Not keyed, not
+ * secret. */
 #ifndef TALENT_BASE_HASH_H
 #define TALENT_BASE_HASH_H
 

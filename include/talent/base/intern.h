@@ -11,14 +11,14 @@
 
 /* A zeroed tp_intern is an empty one. One thread at a time. Text lives in one growing block. */
 typedef struct tp_intern {
-    size_t n;          /* distinct texts */
-    uint64_t *off;     /* [n + 1] offsets into bytes */
+    size_t n;      /* distinct texts */
+    uint64_t *off; /* [n + 1] offsets into bytes */
     char *bytes;
     size_t off_cap;
     size_t bytes_cap;
-    uint32_t *slot;    /* open addressing: code + 1, 0 = free */
-    uint64_t *hash;    /* [n] hash of each text */
-    size_t slots;      /* power of two */
+    uint32_t *slot; /* open addressing: code + 1, 0 = free */
+    uint64_t *hash; /* [n] hash of each text */
+    size_t slots;   /* power of two */
 } tp_intern;
 
 /* Code of text, adding it if new; false when memory ends (or 2^32 - 2 texts are reached). */

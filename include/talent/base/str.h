@@ -37,13 +37,13 @@ tp_str_is(tp_str a, const char *text)
     return tp_str_eq(a, tp_str_of(text));
 }
 
-int tp_str_cmp(tp_str a, tp_str b);               /* bytewise, shorter first; <0, 0, >0 */
+int tp_str_cmp(tp_str a, tp_str b); /* bytewise, shorter first; <0, 0, >0 */
 bool tp_str_starts(tp_str text, tp_str head);
 bool tp_str_ends(tp_str text, tp_str tail);
-bool tp_str_ieq(tp_str a, tp_str b);              /* equal but for ASCII case */
-tp_str tp_str_trim(tp_str text);                  /* ASCII white space off both ends */
+bool tp_str_ieq(tp_str a, tp_str b);                   /* equal but for ASCII case */
+tp_str tp_str_trim(tp_str text);                       /* ASCII white space off both ends */
 tp_str tp_str_sub(tp_str text, size_t from, size_t n); /* clipped to the text */
-size_t tp_str_find(tp_str text, tp_str part);     /* offset, or SIZE_MAX */
+size_t tp_str_find(tp_str text, tp_str part);          /* offset, or SIZE_MAX */
 
 /* Cuts the piece before the next `sep` off the front of *rest; false when *rest is used up.
  * "a||b" gives "a", "", "b"; an empty text gives one empty piece, an absent one nothing. */

@@ -45,7 +45,7 @@ typedef struct tp_crosswalk {
     uint32_t *person;     /* [n] 0..n_people-1 */
     uint8_t *pass;        /* [n] tp_link_pass */
     int32_t *weight;      /* [n] 1/1024 bit; 0 where nothing was weighed */
-    uint32_t *via;        /* [n] crosswalk row it was joined to; itself when it started the person */
+    uint32_t *via; /* [n] crosswalk row it was joined to; itself when it started the person */
 
     size_t n_people;
     uint64_t *person_key; /* [n_people] ascending; never re-used; last digit is a check digit */

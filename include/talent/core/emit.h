@@ -1,4 +1,5 @@
-/* The compiled rules of one source: made by etl/source from a description, read by core/normalise. */
+/* The compiled rules of one source: made by etl/source from a description, read by core/normalise.
+ */
 #ifndef TALENT_CORE_EMIT_H
 #define TALENT_CORE_EMIT_H
 
@@ -19,27 +20,27 @@ typedef enum tp_op {
     TP_OP_UPPER,
     TP_OP_LOWER,
     TP_OP_TITLE,
-    TP_OP_NULL_IF,    /* list */
-    TP_OP_STRIP,      /* text: leading characters */
+    TP_OP_NULL_IF, /* list */
+    TP_OP_STRIP,   /* text: leading characters */
     TP_OP_DIGITS,
     TP_OP_INT,
-    TP_OP_DECIMAL,    /* text: separator */
-    TP_OP_BOOL,       /* list: words for true, then words for false; a = number of true words */
-    TP_OP_DATE,       /* list: formats; a = pivot of two-digit years, -1 = refused */
-    TP_OP_DATETIME,   /* list: formats; a = zone in minutes east for texts without one */
+    TP_OP_DECIMAL,  /* text: separator */
+    TP_OP_BOOL,     /* list: words for true, then words for false; a = number of true words */
+    TP_OP_DATE,     /* list: formats; a = pivot of two-digit years, -1 = refused */
+    TP_OP_DATETIME, /* list: formats; a = zone in minutes east for texts without one */
     TP_OP_YEAR,
-    TP_OP_MAP,        /* codes; text = else; flag = else declared */
-    TP_OP_CODE,       /* codes; text = else; flag = else declared */
-    TP_OP_PHRASE,     /* codes; text = else; flag = else declared; a = 1: only at the start */
-    TP_OP_SUCCEED,    /* successions; ref = field with the date, -1 = whatever the date */
+    TP_OP_MAP,     /* codes; text = else; flag = else declared */
+    TP_OP_CODE,    /* codes; text = else; flag = else declared */
+    TP_OP_PHRASE,  /* codes; text = else; flag = else declared; a = 1: only at the start */
+    TP_OP_SUCCEED, /* successions; ref = field with the date, -1 = whatever the date */
     TP_OP_NIP,
     TP_OP_NIK,
     TP_OP_SIASN_ID,
-    TP_OP_HASH_ID,    /* keyed hash of the digits of an old or service number */
-    TP_OP_NAME,       /* a = tp_name_part */
-    TP_OP_SCALE,      /* a, b -> c, d, each in TP_NUMBER_UNIT */
-    TP_OP_SPLIT,      /* text: separator that becomes the list's bar */
-    TP_OP_JOIN,       /* text: separator the bar becomes */
+    TP_OP_HASH_ID, /* keyed hash of the digits of an old or service number */
+    TP_OP_NAME,    /* a = tp_name_part */
+    TP_OP_SCALE,   /* a, b -> c, d, each in TP_NUMBER_UNIT */
+    TP_OP_SPLIT,   /* text: separator that becomes the list's bar */
+    TP_OP_JOIN,    /* text: separator the bar becomes */
     TP_OP_FIRST,
     TP_OP_LAST,
     TP_OP_NTH,        /* a, from 0 */
@@ -60,7 +61,8 @@ typedef enum tp_name_part { TP_NAME_CLEAN, TP_NAME_FRONT, TP_NAME_BACK } tp_name
 enum { TP_NUMBER_UNIT = 10000 }; /* numbers inside the pipeline are ten-thousandths */
 enum { TP_NO_SLOT = UINT16_MAX, TP_LOCALS_MAX = 16, TP_VALUES_MAX = TP_FIELDS_MAX + TP_LOCALS_MAX };
 
-/* Text -> text, ascending by folded key (letters and digits only, lower case); values may be absent. */
+/* Text -> text, ascending by folded key (letters and digits only, lower case); values may be
+ * absent. */
 typedef struct tp_codes {
     size_t n;
     const tp_str *key;
@@ -104,7 +106,7 @@ typedef enum tp_check_op {
     TP_CHECK_FORM,   /* text: 9 = digit, A = letter, * = anything, others themselves */
     TP_CHECK_SAME_AS_KEY,
     TP_CHECK_SAME_AS_FIELD, /* ref */
-    TP_CHECK_REF     /* codes */
+    TP_CHECK_REF            /* codes */
 } tp_check_op;
 
 typedef struct tp_field_check {
@@ -123,7 +125,7 @@ typedef struct tp_field_rule {
     int16_t field; /* number in the record kind; -1 = local to the emit */
     int16_t from;  /* starts from this field rule's value instead of slots; -1 = slots */
     bool required;
-    bool each;     /* steps work on every element of a list */
+    bool each; /* steps work on every element of a list */
     tp_on_error on_error;
     tp_str constant; /* used when p != NULL and there are no slots */
     size_t n_slots;  /* first slot that is present and not blank wins */
@@ -176,14 +178,19 @@ typedef struct tp_rule_item {
 enum { TP_RULE_ITEMS = 16 };
 
 typedef struct tp_record_rule {
-    tp_str text; /* as written */
+    tp_str text;          /* as written */
     tp_on_error on_error; /* FLAG, REJECT or STOP */
     size_t n;
     tp_rule_item item[TP_RULE_ITEMS];
 } tp_record_rule;
 
 /* Which rows of the select are records of this emit; others are passed over, not counted. */
-typedef enum tp_filter_op { TP_FILTER_NONE, TP_FILTER_PRESENT, TP_FILTER_IN, TP_FILTER_NOT_IN } tp_filter_op;
+typedef enum tp_filter_op {
+    TP_FILTER_NONE,
+    TP_FILTER_PRESENT,
+    TP_FILTER_IN,
+    TP_FILTER_NOT_IN
+} tp_filter_op;
 
 typedef struct tp_filter {
     tp_filter_op op;
@@ -207,7 +214,8 @@ typedef struct tp_emit_rule {
     bool removes;       /* its rows remove the person of their key */
     size_t n_rules;
     const tp_record_rule *rule;
-    const struct tp_emit_rule *subject; /* facts without a parent: how the person is named; else NULL */
+    const struct tp_emit_rule
+        *subject; /* facts without a parent: how the person is named; else NULL */
 } tp_emit_rule;
 
 /* What a body says of itself, checked when its document row arrives. */

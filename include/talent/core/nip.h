@@ -25,21 +25,22 @@ typedef enum tp_nip_fault {
 typedef struct tp_nip {
     tp_nip_class cls;
     tp_nip_fault fault;
-    uint64_t number;   /* its digits as a number; 0 when there are none to use */
+    uint64_t number; /* its digits as a number; 0 when there are none to use */
     int n_digits;
-    int32_t birth_day; /* the parts are set when cls is good */
+    int32_t birth_day;     /* the parts are set when cls is good */
     int32_t appointed_day; /* first day of the month (PPPK: of the year) */
     tp_sex sex;
     bool pppk;
-    int appointment;   /* PPPK: 1..9, else 0 */
-    int serial;        /* 1..999 */
+    int appointment; /* PPPK: 1..9, else 0 */
+    int serial;      /* 1..999 */
 } tp_nip;
 
 /*
  * Reads a number as feeds write it: spaces, dots, hyphens, no-break spaces and a leading apostrophe
- * are passed over. Good: 18 digits and every check passes. Damaged: 16 to 19 digits but a check fails
- * (number kept as near evidence). Old: 9 digits. Service: 8 digits. Junk: anything else, and
- * placeholders. Whether the appointment lies in the future is not asked: nothing here knows the date.
+ * are passed over. Good: 18 digits and every check passes. Damaged: 16 to 19 digits but a check
+ * fails (number kept as near evidence). Old: 9 digits. Service: 8 digits. Junk: anything else, and
+ * placeholders. Whether the appointment lies in the future is not asked: nothing here knows the
+ * date.
  */
 tp_nip tp_nip_parse(tp_str text);
 

@@ -40,8 +40,10 @@ typedef enum tp_on_error {
     TP_ON_STOP    /* the source fails */
 } tp_on_error;
 
-/* What happens to a record, counted per kind. received = accepted_or_unchanged + duplicate + removed
- * + rejected; the split of the first into accepted and unchanged needs the previous night's batch. */
+/* What happens to a record, counted per kind. received = accepted_or_unchanged + duplicate +
+ * removed
+ * + rejected; the split of the first into accepted and unchanged needs the previous night's batch.
+ */
 typedef struct tp_counts {
     uint64_t received;
     uint64_t accepted; /* rows kept that are new or differ from the previous batch */
@@ -49,7 +51,8 @@ typedef struct tp_counts {
     uint64_t duplicate;
     uint64_t removed;
     uint64_t rejected;
-    uint64_t flagged; /* rows kept with at least one flag or blanked value; not part of the balance */
+    uint64_t
+        flagged; /* rows kept with at least one flag or blanked value; not part of the balance */
 } tp_counts;
 
 /* One rejected record, or one value blanked or flagged. */
@@ -61,7 +64,9 @@ typedef struct tp_reject {
     tp_place place;
 } tp_reject;
 
-enum { TP_REJECT_EXAMPLES = 10000 }; /* kept one by one per batch; beyond it they are only counted */
+enum {
+    TP_REJECT_EXAMPLES = 10000
+}; /* kept one by one per batch; beyond it they are only counted */
 
 /* A finished canonical batch of one source: what the normalise artefact holds. */
 typedef struct tp_batch {
@@ -81,23 +86,27 @@ void tp_batch_compare(const tp_batch *now, const tp_batch *before,
 /* The rules of one source, compiled from its description; opaque outside normalise. */
 typedef struct tp_emit_rules tp_emit_rules;
 
-/* Fills a batch from raw chunks. One thread calls; rows of a chunk may be worked on by ctx->threads. */
+/* Fills a batch from raw chunks. One thread calls; rows of a chunk may be worked on by
+ * ctx->threads. */
 typedef struct tp_batch_builder tp_batch_builder;
 
 /* Builder for the rules. secret_key[32]: key of the hashes of NIK and old NIP. */
 tp_code tp_batch_begin(const tp_emit_rules *rules, const uint8_t secret_key[32], const tp_ctx *ctx,
                        tp_batch_builder **out, tp_err *err) TP_MUST_CHECK;
 
-/* The chunks added next come from fetch number `fetch` of the source's description; 0 at the start. */
+/* The chunks added next come from fetch number `fetch` of the source's description; 0 at the start.
+ */
 void tp_batch_fetch(tp_batch_builder *builder, uint32_t fetch);
 
 /* Normalises every row of a chunk. TP_E_QUALITY when a field with TP_ON_STOP fails. */
-tp_code tp_batch_add(tp_batch_builder *builder, const tp_raw_chunk *chunk, tp_err *err) TP_MUST_CHECK;
+tp_code tp_batch_add(tp_batch_builder *builder, const tp_raw_chunk *chunk,
+                     tp_err *err) TP_MUST_CHECK;
 
 /*
  * Ends the batch: ties facts to subjects, removes duplicates (same key: newest changed_at, then
  * greater hash, wins), drops facts whose subject was rejected, sorts by key. The result is a
- * function of the set of records, not of their order. Borrowed from the builder until tp_batch_free.
+ * function of the set of records, not of their order. Borrowed from the builder until
+ * tp_batch_free.
  */
 tp_code tp_batch_end(tp_batch_builder *builder, const tp_batch **out, tp_err *err) TP_MUST_CHECK;
 

@@ -13,14 +13,14 @@ typedef struct tp_pool {
     tp_table table[TP_KIND_COUNT];
     /* table[TP_PERSON]: n rows, row = person. Facts: ascending by (subject, natural key), one row
      * per fact however many sources told it. Free kinds: ascending by natural key. */
-    uint32_t *begin[TP_KIND_COUNT];  /* facts: [n + 1] first row of each person; else NULL */
-    uint32_t *from[TP_PERSON_N];     /* [n] crosswalk row that gave the golden field; TP_NONE */
-    uint32_t *told[TP_KIND_COUNT];   /* facts and free: [rows] how many source records told it */
+    uint32_t *begin[TP_KIND_COUNT]; /* facts: [n + 1] first row of each person; else NULL */
+    uint32_t *from[TP_PERSON_N];    /* [n] crosswalk row that gave the golden field; TP_NONE */
+    uint32_t *told[TP_KIND_COUNT];  /* facts and free: [rows] how many source records told it */
     tp_strings strings;
 } tp_pool;
 
 /* Rows of a person's facts of one kind: begin[kind][person] <= row < begin[kind][person + 1]. */
-#define TP_FACTS(pool, kind, person, row)                                                          \
+#define TP_FACTS(pool, kind, person, row) \
     for (size_t row = (pool)->begin[kind][person]; row < (pool)->begin[kind][(person) + 1]; row++)
 
 #endif

@@ -16,7 +16,8 @@ typedef enum tp_format { TP_FORMAT_JSON, TP_FORMAT_NDJSON, TP_FORMAT_XML, TP_FOR
 typedef enum tp_step_kind {
     TP_PATH_CHILD, /* member or child element `name` (XML: namespace `ns`, "" = none) */
     TP_PATH_EACH,  /* every element of an array */
-    TP_PATH_INDEX, /* element number `index` from 0 (XML: the index-th child of that name, from 1) */
+    TP_PATH_INDEX, /* element number `index` from 0 (XML: the index-th child of that name, from 1)
+                    */
     TP_PATH_ANY,   /* every member, every child element */
     TP_PATH_ATTR,  /* attribute `name`; last step only */
     TP_PATH_PARSE  /* the value is a string that holds JSON: go on inside it */
@@ -27,7 +28,7 @@ typedef struct tp_path_step {
     tp_str name;
     tp_str ns;
     uint32_t index;
-    tp_str attr;  /* XML predicate [@attr='value'] on a CHILD; attr.p == NULL = none */
+    tp_str attr; /* XML predicate [@attr='value'] on a CHILD; attr.p == NULL = none */
     tp_str value;
 } tp_path_step;
 
@@ -62,16 +63,16 @@ typedef struct tp_limits {
     uint32_t ratio;          /* unpacked / received, checked from 1 MiB on */
     uint32_t depth;
     uint32_t string_bytes;
-    uint32_t record_bytes;   /* text of one record with its children */
-    uint64_t records;        /* of one body */
+    uint32_t record_bytes; /* text of one record with its children */
+    uint64_t records;      /* of one body */
 } tp_limits;
 
 /* Everything a reader needs: compiled once from a source's description, then read-only. */
 typedef struct tp_shape {
     tp_format format;
-    char delimiter;            /* CSV; 0 = found from the header line (';', ',' or tab) */
-    const char *encoding;      /* NULL = declared or detected; else the name of the fallback */
-    size_t n_selects;          /* a parent stands before its children */
+    char delimiter;       /* CSV; 0 = found from the header line (';', ',' or tab) */
+    const char *encoding; /* NULL = declared or detected; else the name of the fallback */
+    size_t n_selects;     /* a parent stands before its children */
     tp_select select[TP_SELECTS_MAX];
     tp_limits limit;
 } tp_shape;
@@ -85,15 +86,16 @@ typedef struct tp_place {
 /* Rows of one select. A cell with p == NULL is absent, with n == 0 empty; UTF-8, NUL-free. */
 typedef struct tp_raw_table {
     size_t n;
-    size_t cols;      /* = n_slots of the select */
-    tp_str *cell;     /* [n * cols], row-major; bytes live in the chunk's arena */
-    tp_place *place;  /* [n] */
-    uint32_t *parent; /* [n] row in the parent select's table of this chunk; UINT32_MAX at the root */
+    size_t cols;     /* = n_slots of the select */
+    tp_str *cell;    /* [n * cols], row-major; bytes live in the chunk's arena */
+    tp_place *place; /* [n] */
+    uint32_t
+        *parent; /* [n] row in the parent select's table of this chunk; UINT32_MAX at the root */
 } tp_raw_table;
 
 /* A bounded number of whole records with all their children. */
 typedef struct tp_raw_chunk {
-    tp_str request_key; /* what for_each put into the request; absent if nothing */
+    tp_str request_key;                 /* what for_each put into the request; absent if nothing */
     tp_raw_table table[TP_SELECTS_MAX]; /* by select */
     tp_arena arena;
 } tp_raw_chunk;

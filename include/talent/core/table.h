@@ -23,7 +23,8 @@ typedef struct tp_strings {
 static inline tp_str
 tp_strings_at(const tp_strings *strings, uint32_t i)
 {
-    return (tp_str){strings->bytes + strings->off[i], (size_t)(strings->off[i + 1] - strings->off[i])};
+    return (tp_str){strings->bytes + strings->off[i],
+                    (size_t)(strings->off[i + 1] - strings->off[i])};
 }
 
 typedef struct tp_column {
@@ -38,12 +39,13 @@ typedef struct tp_column {
 typedef struct tp_table {
     tp_kind kind;
     size_t n;
-    uint64_t *key;     /* [n] hash of kind and source key: stable across nights within a source */
-    uint64_t *hash;    /* [n] hash of all field values: equal = unchanged */
-    uint32_t *subject; /* [n] facts: row of the person (batch: person table; pool: pool row); else NULL */
-    uint32_t *body;    /* [n] body in the source's landing the record came in */
-    uint32_t *record;  /* [n] ordinal of the record within its body, from 0 */
-    uint32_t *source;  /* [n] pool only: source ordinal of the run; NULL in batches */
+    uint64_t *key;  /* [n] hash of kind and source key: stable across nights within a source */
+    uint64_t *hash; /* [n] hash of all field values: equal = unchanged */
+    uint32_t *
+        subject; /* [n] facts: row of the person (batch: person table; pool: pool row); else NULL */
+    uint32_t *body;   /* [n] body in the source's landing the record came in */
+    uint32_t *record; /* [n] ordinal of the record within its body, from 0 */
+    uint32_t *source; /* [n] pool only: source ordinal of the run; NULL in batches */
     tp_column col[TP_FIELDS_MAX];
     const tp_strings *strings;
 } tp_table;
@@ -96,7 +98,8 @@ tp_i32_or(const tp_table *t, int field, size_t row, int32_t other)
 }
 
 /* Allocates the columns of t (kind set by the caller) for n rows, all unknown, meta columns zero.
- * Optional columns: subject for facts, source when with_source. TP_E_NOMEM when the arena is full. */
+ * Optional columns: subject for facts, source when with_source. TP_E_NOMEM when the arena is full.
+ */
 tp_code tp_table_alloc(tp_table *t, tp_kind kind, size_t n, bool with_source, tp_arena *arena,
                        tp_err *err) TP_MUST_CHECK;
 

@@ -40,15 +40,18 @@ const char *tp_store_root(const tp_store *store);
 /* Is there a whole artefact under this key? Looks at the footer, not at every byte. */
 bool tp_artefact_exists(const tp_store *store, const char *kind, const tp_key *key);
 
-/* Writing: arrays are streamed to a temporary file; commit fsyncs, renames and fsyncs the folder. */
+/* Writing: arrays are streamed to a temporary file; commit fsyncs, renames and fsyncs the folder.
+ */
 typedef struct tp_artefact_writer tp_artefact_writer;
 tp_code tp_artefact_begin(const tp_store *store, const char *kind, const tp_key *key,
                           tp_artefact_writer **out, tp_err *err) TP_MUST_CHECK;
-/* Adds array `name` of n elements of `size` bytes (n may be 0). Names are unique, at most 47 bytes. */
+/* Adds array `name` of n elements of `size` bytes (n may be 0). Names are unique, at most 47 bytes.
+ */
 tp_code tp_artefact_add(tp_artefact_writer *writer, const char *name, const void *data, size_t n,
                         size_t size, tp_err *err) TP_MUST_CHECK;
-tp_code tp_artefact_commit(tp_artefact_writer *writer, tp_err *err) TP_MUST_CHECK; /* frees writer */
-void tp_artefact_abort(tp_artefact_writer *writer); /* accepts NULL */
+tp_code tp_artefact_commit(tp_artefact_writer *writer,
+                           tp_err *err) TP_MUST_CHECK; /* frees writer */
+void tp_artefact_abort(tp_artefact_writer *writer);    /* accepts NULL */
 
 /* Reading: memory-mapped, read-only, arrays 64-byte aligned. */
 typedef struct tp_artefact tp_artefact;
@@ -60,13 +63,15 @@ void tp_artefact_close(tp_artefact *artefact); /* accepts NULL */
 tp_code tp_artefact_get(const tp_artefact *artefact, const char *name, size_t size,
                         const void **out_data, size_t *out_n, tp_err *err) TP_MUST_CHECK;
 
-/* SHA-256 over all arrays (names, sizes, bytes), as stored in the footer: the artefact's content. */
+/* SHA-256 over all arrays (names, sizes, bytes), as stored in the footer: the artefact's content.
+ */
 void tp_artefact_content(const tp_artefact *artefact, tp_key *out);
 
 /* Recomputes the content hash from the bytes; TP_E_IO when it differs from the footer. */
 tp_code tp_artefact_verify(const tp_artefact *artefact, tp_err *err) TP_MUST_CHECK;
 
-/* Tables and string sets inside artefacts: arrays "<prefix>.key", "<prefix>.<field>", ".valid" ... */
+/* Tables and string sets inside artefacts: arrays "<prefix>.key", "<prefix>.<field>", ".valid" ...
+ */
 tp_code tp_artefact_add_table(tp_artefact_writer *writer, const char *prefix, const tp_table *t,
                               tp_err *err) TP_MUST_CHECK;
 tp_code tp_artefact_get_table(const tp_artefact *artefact, const char *prefix, tp_kind kind,

@@ -1,4 +1,5 @@
-/* Settings: one table describes each; later wins: default, file, overlay, environment, command line. */
+/* Settings: one table describes each; later wins: default, file, overlay, environment, command
+ * line. */
 #ifndef TALENT_ETL_CFG_H
 #define TALENT_ETL_CFG_H
 
@@ -22,8 +23,8 @@ tp_code tp_cfg_file(tp_cfg *cfg, const char *file, tp_err *err) TP_MUST_CHECK;
 tp_code tp_cfg_env(tp_cfg *cfg, tp_err *err) TP_MUST_CHECK;
 
 /* Applies one "section.key" = text from the command line. */
-tp_code tp_cfg_set(tp_cfg *cfg, const char *name, const char *value, const char *origin, tp_err *err)
-    TP_MUST_CHECK;
+tp_code tp_cfg_set(tp_cfg *cfg, const char *name, const char *value, const char *origin,
+                   tp_err *err) TP_MUST_CHECK;
 
 /* Value of a described setting; asking for an undescribed one is a bug and aborts. */
 const char *tp_cfg_text(const tp_cfg *cfg, const char *name);
@@ -45,6 +46,7 @@ tp_code tp_secret(const tp_cfg *cfg, const char *name, tp_buf *out, tp_err *err)
 
 /* The 32-byte key `name` of the secret store; made at random (file mode 0600) on first use when
  * secrets.make_keys is on. */
-tp_code tp_secret_key(const tp_cfg *cfg, const char *name, uint8_t out[32], tp_err *err) TP_MUST_CHECK;
+tp_code tp_secret_key(const tp_cfg *cfg, const char *name, uint8_t out[32],
+                      tp_err *err) TP_MUST_CHECK;
 
 #endif

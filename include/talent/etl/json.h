@@ -1,4 +1,5 @@
-/* Configuration files as JSON: every value knows its file, line and path, so that errors can say so. */
+/* Configuration files as JSON: every value knows its file, line and path, so that errors can say
+ * so. */
 #ifndef TALENT_ETL_JSON_H
 #define TALENT_ETL_JSON_H
 
@@ -43,7 +44,8 @@ void tp_json_free(tp_json *doc);
 
 const char *tp_json_name(const tp_json *doc);
 
-/* SHA-256 of a value in canonical form (sorted keys, no white space). An absent value has a hash too. */
+/* SHA-256 of a value in canonical form (sorted keys, no white space). An absent value has a hash
+ * too. */
 void tp_node_hash(const tp_node *node, uint8_t out[32]);
 
 tp_node tp_json_root(const tp_json *doc);
@@ -60,8 +62,8 @@ int tp_node_line(const tp_node *node);
 
 /* Typed reads: TP_E_CONFIG with file, line, path and what was expected. */
 tp_code tp_node_text(const tp_node *node, tp_str *out, tp_err *err) TP_MUST_CHECK;
-tp_code tp_node_int(const tp_node *node, int64_t low, int64_t high, int64_t *out, tp_err *err)
-    TP_MUST_CHECK;
+tp_code tp_node_int(const tp_node *node, int64_t low, int64_t high, int64_t *out,
+                    tp_err *err) TP_MUST_CHECK;
 tp_code tp_node_bool(const tp_node *node, bool *out, tp_err *err) TP_MUST_CHECK;
 tp_code tp_node_object(const tp_node *node, tp_err *err) TP_MUST_CHECK; /* is it one? */
 tp_code tp_node_list(const tp_node *node, tp_err *err) TP_MUST_CHECK;

@@ -21,7 +21,7 @@ typedef struct tp_body {
     int64_t fetched_at; /* seconds since 1970; not part of any key */
     uint64_t size;      /* bytes as received, transfer decoding undone */
     uint8_t sha256[32];
-    bool empty;         /* the outcome table says it tells of no rows: kept, but not parsed */
+    bool empty; /* the outcome table says it tells of no rows: kept, but not parsed */
 } tp_body;
 
 /* Is there anything in it for parse? */
@@ -37,13 +37,13 @@ typedef struct tp_landing_writer tp_landing_writer;
 tp_code tp_landing_begin(const tp_store *store, const tp_key *key, const uint8_t secret_key[32],
                          tp_landing_writer **out, tp_err *err) TP_MUST_CHECK;
 
-/* One body: begin, put its bytes in pieces, end (size and sha256 are filled in by the writer). A body
- * given up half-way is dropped with tp_landing_body_drop. */
+/* One body: begin, put its bytes in pieces, end (size and sha256 are filled in by the writer). A
+ * body given up half-way is dropped with tp_landing_body_drop. */
 tp_code tp_landing_body_begin(tp_landing_writer *writer, tp_err *err) TP_MUST_CHECK;
-tp_code tp_landing_body_put(tp_landing_writer *writer, const void *bytes, size_t n, tp_err *err)
-    TP_MUST_CHECK;
-tp_code tp_landing_body_end(tp_landing_writer *writer, const tp_body *meta, tp_err *err)
-    TP_MUST_CHECK;
+tp_code tp_landing_body_put(tp_landing_writer *writer, const void *bytes, size_t n,
+                            tp_err *err) TP_MUST_CHECK;
+tp_code tp_landing_body_end(tp_landing_writer *writer, const tp_body *meta,
+                            tp_err *err) TP_MUST_CHECK;
 void tp_landing_body_drop(tp_landing_writer *writer);
 
 /* Sorts the index by (order of fetch names as first begun, request key, page), writes it, fsyncs,
@@ -60,13 +60,14 @@ size_t tp_landing_count(const tp_landing *landing);
 const tp_body *tp_landing_body(const tp_landing *landing, size_t i); /* in index order */
 tp_str tp_landing_watermark(const tp_landing *landing);
 
-/* SHA-256 over (fetch, request key, page, body sha256, empty) in index order: what parse depends on. */
+/* SHA-256 over (fetch, request key, page, body sha256, empty) in index order: what parse depends
+ * on. */
 void tp_landing_content(const tp_landing *landing, tp_key *out);
 
 /* Reads one body from its first byte; memory stays under 4 MiB whatever its size. The reader checks
  * the body's hash at the end. Close with tp_landing_reader_close. */
-tp_code tp_landing_reader_open(const tp_landing *landing, size_t i, tp_reader **out, tp_err *err)
-    TP_MUST_CHECK;
+tp_code tp_landing_reader_open(const tp_landing *landing, size_t i, tp_reader **out,
+                               tp_err *err) TP_MUST_CHECK;
 void tp_landing_reader_close(tp_reader *reader); /* accepts NULL */
 
 #endif

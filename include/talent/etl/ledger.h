@@ -24,7 +24,8 @@ typedef struct tp_stage_row {
     uint64_t rejected;
     uint64_t peak_kib;
 } tp_stage_row;
-tp_code tp_ledger_stage(tp_pg *pg, int64_t run_id, const tp_stage_row *row, tp_err *err) TP_MUST_CHECK;
+tp_code tp_ledger_stage(tp_pg *pg, int64_t run_id, const tp_stage_row *row,
+                        tp_err *err) TP_MUST_CHECK;
 
 /* What a run did with one source. Texts borrowed; keys NULL when there is none. */
 typedef struct tp_source_row {
@@ -37,14 +38,14 @@ typedef struct tp_source_row {
     const tp_key *landing_key;
     const tp_key *batch_key;
     const char *reason;
-    const tp_batch *batch;                /* rejects are copied from it; NULL = none */
-    const tp_counts *counts;              /* [TP_KIND_COUNT] after tp_batch_compare; NULL = none */
-    const uint64_t *gone;                 /* [TP_KIND_COUNT] */
+    const tp_batch *batch;   /* rejects are copied from it; NULL = none */
+    const tp_counts *counts; /* [TP_KIND_COUNT] after tp_batch_compare; NULL = none */
+    const uint64_t *gone;    /* [TP_KIND_COUNT] */
 } tp_source_row;
 
 /* Writes source_run, source_count and reject rows. The balance is a constraint of the database. */
-tp_code tp_ledger_source(tp_pg *pg, int64_t run_id, const tp_source_row *row, tp_err *err)
-    TP_MUST_CHECK;
+tp_code tp_ledger_source(tp_pg *pg, int64_t run_id, const tp_source_row *row,
+                         tp_err *err) TP_MUST_CHECK;
 
 /* Ends a run. generation < 0 = none; message may be NULL. */
 tp_code tp_ledger_finish(tp_pg *pg, int64_t run_id, const char *outcome, int exit_status,
@@ -69,10 +70,11 @@ typedef struct tp_generation {
 } tp_generation;
 
 /* The newest generation of a night strictly before `night`. */
-tp_code tp_ledger_before(tp_pg *pg, int32_t night, tp_arena *arena, tp_generation *out, tp_err *err)
-    TP_MUST_CHECK;
+tp_code tp_ledger_before(tp_pg *pg, int32_t night, tp_arena *arena, tp_generation *out,
+                         tp_err *err) TP_MUST_CHECK;
 
 /* The generation readers see now. */
-tp_code tp_ledger_current(tp_pg *pg, tp_arena *arena, tp_generation *out, tp_err *err) TP_MUST_CHECK;
+tp_code tp_ledger_current(tp_pg *pg, tp_arena *arena, tp_generation *out,
+                          tp_err *err) TP_MUST_CHECK;
 
 #endif

@@ -11,9 +11,9 @@
 #include "talent/base/str.h"
 
 /*
- * Private server of a state directory: data below it (or, when the unprivileged user the server must
- * run as cannot enter it, below /var/lib/talentpool), a Unix socket in /tmp, no TCP. Made on first
- * use from the newest installed PostgreSQL >= 15. Safe to call from several processes.
+ * Private server of a state directory: data below it (or, when the unprivileged user the server
+ * must run as cannot enter it, below /var/lib/talentpool), a Unix socket in /tmp, no TCP. Made on
+ * first use from the newest installed PostgreSQL >= 15. Safe to call from several processes.
  *
  * Errors  TP_E_DB with the end of the server's log; TP_E_CONFIG when no PostgreSQL is installed.
  */
@@ -55,7 +55,8 @@ uint64_t tp_pg_changed(const tp_pg *pg);
 /* SQLSTATE of the last failure, "" if none; static until the next call. */
 const char *tp_pg_sqlstate(const tp_pg *pg);
 
-/* COPY ... FROM STDIN: begin, put bytes, end. After a failure the transaction is to be rolled back. */
+/* COPY ... FROM STDIN: begin, put bytes, end. After a failure the transaction is to be rolled back.
+ */
 tp_code tp_pg_copy_begin(tp_pg *pg, const char *copy_sql, tp_err *err) TP_MUST_CHECK;
 tp_code tp_pg_copy_put(tp_pg *pg, const void *bytes, size_t n, tp_err *err) TP_MUST_CHECK;
 tp_code tp_pg_copy_end(tp_pg *pg, uint64_t *out_rows, tp_err *err) TP_MUST_CHECK;

@@ -33,9 +33,9 @@ void tp_copy_null(tp_copy *copy);
 void tp_copy_i32(tp_copy *copy, int32_t value);
 void tp_copy_i64(tp_copy *copy, int64_t value);
 void tp_copy_bool(tp_copy *copy, bool value);
-void tp_copy_day(tp_copy *copy, int32_t day);     /* days since 1970-01-01 */
-void tp_copy_text(tp_copy *copy, tp_str text);    /* absent = NULL */
-void tp_copy_i32s(tp_copy *copy, const int32_t *values, size_t n); /* int[] */
+void tp_copy_day(tp_copy *copy, int32_t day);                          /* days since 1970-01-01 */
+void tp_copy_text(tp_copy *copy, tp_str text);                         /* absent = NULL */
+void tp_copy_i32s(tp_copy *copy, const int32_t *values, size_t n);     /* int[] */
 void tp_copy_words(tp_copy *copy, const char *const *words, size_t n); /* text[] */
 
 /* Ends the table; the number of rows the server took must be the number sent. */

@@ -73,7 +73,7 @@ typedef struct tp_run {
     size_t n_sources; /* ascending by id */
     tp_run_source *source;
     tp_source **desc_list; /* [n_sources] owned */
-    tp_generation before; /* newest published earlier night; before.found */
+    tp_generation before;  /* newest published earlier night; before.found */
 
     tp_arena pool_arena; /* everything below lives here or in the mapped artefacts */
     size_t n_batches;    /* sources that have a batch, ascending by id: the ordinals of crosswalk */

@@ -11,7 +11,13 @@
 #include "talent/etl/artefact.h"
 #include "talent/etl/cfg.h"
 
-enum { TP_AUTH_MAX = 4, TP_HEADERS_MAX = 8, TP_FETCH_MAX = 24, TP_OUTCOMES_MAX = 24, TP_QUERY_MAX = 8 };
+enum {
+    TP_AUTH_MAX = 4,
+    TP_HEADERS_MAX = 8,
+    TP_FETCH_MAX = 24,
+    TP_OUTCOMES_MAX = 24,
+    TP_QUERY_MAX = 8
+};
 
 /* How a token or header is come by (feeds.md 3.2). */
 typedef enum tp_auth_kind {
@@ -25,14 +31,14 @@ typedef enum tp_auth_kind {
 /* Texts below are resolved from settings; secrets only by name, read when used. */
 typedef struct tp_auth {
     tp_auth_kind kind;
-    tp_str gives;  /* name of the token; headers use it as {token:name} */
+    tp_str gives; /* name of the token; headers use it as {token:name} */
     tp_str url;
     bool basic_style;
     tp_str client_id; /* the following four: names of secrets; absent if not used */
     tp_str client_secret;
     tp_str username;
-    tp_str password;  /* also: value of a static token or header */
-    tp_str header;    /* TP_AUTH_HEADER: header name */
+    tp_str password; /* also: value of a static token or header */
+    tp_str header;   /* TP_AUTH_HEADER: header name */
 } tp_auth;
 
 typedef struct tp_pair {
@@ -52,7 +58,7 @@ typedef enum tp_page_kind {
 /* Values read from a page's envelope: slot numbers in the fetch's envelope shape; -1 = none. */
 typedef struct tp_page {
     tp_page_kind kind;
-    tp_str param;      /* page number, offset or cursor parameter */
+    tp_str param; /* page number, offset or cursor parameter */
     tp_str size_param;
     int64_t size;
     int64_t first;
@@ -60,7 +66,8 @@ typedef struct tp_page {
     int more_slot;
     int last_slot;
     int total_slot;
-    int count_slot;    /* slot that repeats per record: its number of matches is the page's row count */
+    int count_slot; /* slot that repeats per record: its number of matches is the page's row count
+                     */
     uint32_t max_pages;
 } tp_page;
 
@@ -79,14 +86,14 @@ typedef enum tp_outcome_then {
 typedef struct tp_outcome {
     int status_low; /* 0 = any status */
     int status_high;
-    int status[6]; /* listed ones; 0 = end */
-    tp_str type;   /* prefix of Content-Type; absent = any */
-    char starts;   /* first byte after white space; 0 = any */
-    int slot;      /* envelope slot the value conditions look at; -1 = none */
+    int status[6];   /* listed ones; 0 = end */
+    tp_str type;     /* prefix of Content-Type; absent = any */
+    char starts;     /* first byte after white space; 0 = any */
+    int slot;        /* envelope slot the value conditions look at; -1 = none */
     tp_str value[6]; /* is / in; absent = end */
-    bool prefix;   /* value[0] is a prefix */
-    bool absent;   /* the slot must be absent */
-    tp_str text;   /* plain substring in the first 4 KiB; absent = any */
+    bool prefix;     /* value[0] is a prefix */
+    bool absent;     /* the slot must be absent */
+    tp_str text;     /* plain substring in the first 4 KiB; absent = any */
     tp_outcome_then then;
 } tp_outcome;
 
@@ -95,30 +102,31 @@ typedef struct tp_fetch {
     tp_str path; /* may hold {key} */
     size_t n_query;
     tp_pair query[TP_QUERY_MAX];
-    tp_str each_source; /* for_each: source whose landed records give the keys; absent = one request */
-    tp_str each_field;  /* TEXT or NIP field of person in that source's batch; 18 digits for nip */
-    tp_str each_where;  /* name of a built-in filter: "candidates" or "all" */
+    tp_str
+        each_source; /* for_each: source whose landed records give the keys; absent = one request */
+    tp_str each_field; /* TEXT or NIP field of person in that source's batch; 18 digits for nip */
+    tp_str each_where; /* name of a built-in filter: "candidates" or "all" */
     tp_page page;
     size_t n_outcomes;
     tp_outcome outcome[TP_OUTCOMES_MAX];
-    tp_shape envelope;  /* one document select with the slots that paging and outcomes need */
-    tp_shape shape;     /* what parse reads from its bodies: the selects of all emits of this fetch */
-    bool landed_only;   /* bodies are landed but no emit reads them */
-    bool gzip_file;     /* body may be gzip: unpacked by its magic bytes */
+    tp_shape envelope; /* one document select with the slots that paging and outcomes need */
+    tp_shape shape;   /* what parse reads from its bodies: the selects of all emits of this fetch */
+    bool landed_only; /* bodies are landed but no emit reads them */
+    bool gzip_file;   /* body may be gzip: unpacked by its magic bytes */
 } tp_fetch;
 
 /* A limit declared for the source; more kinds come with the warehouse work. */
 typedef struct tp_gate {
-    int max_reject_bp;  /* rejected records of all kinds, basis points of received; -1 = none */
-    int max_shrink_bp;  /* fewer person rows than the previous batch; -1 = none */
+    int max_reject_bp;   /* rejected records of all kinds, basis points of received; -1 = none */
+    int max_shrink_bp;   /* fewer person rows than the previous batch; -1 = none */
     int64_t min_records; /* person (or free) rows; 0 = none */
 } tp_gate;
 
 typedef struct tp_source {
     tp_str id;
     tp_str title;
-    tp_str agency;   /* quick code; absent for national sources */
-    tp_str family;   /* sources of one family are one witness and share authority ("simpeg") */
+    tp_str agency; /* quick code; absent for national sources */
+    tp_str family; /* sources of one family are one witness and share authority ("simpeg") */
     bool enabled;
     bool synthetic;
     int trust[TP_KIND_COUNT]; /* 0..100, survivorship; 50 where not given */
@@ -153,8 +161,8 @@ typedef struct tp_source {
  * codes folder once and shared. The source lives until tp_source_free.
  * TP_E_CONFIG: "file:line: path: what is wrong, what is allowed".
  */
-tp_code tp_source_load(const char *file, const tp_cfg *cfg, tp_source **out, tp_err *err)
-    TP_MUST_CHECK;
+tp_code tp_source_load(const char *file, const tp_cfg *cfg, tp_source **out,
+                       tp_err *err) TP_MUST_CHECK;
 void tp_source_free(tp_source *source);
 
 /* All *.json of a folder, enabled ones only, ascending by id; ids must be unique. */

@@ -132,6 +132,23 @@ test_anchor__copied_nip_joins_nobody(void **state)
     night_clear(&n);
 }
 
+/* The number holds date and sex: that they agree says nothing about who was given it twice. */
+static void
+test_anchor__number_given_to_two_people(void **state)
+{
+    (void)state;
+    night n = {0};
+    const someone a[] = {BUDI};
+    const someone b[] = {
+        {.key = "x", .name = "Joko Wibowo", .born = "1985-03-12", .sex = 1, .nip = NIP_A}};
+    night_add(&n, "agency", a, 1);
+    night_add(&n, "bkn", b, 1);
+    link_night(&n, NULL, NULL, 0);
+    assert_false(same(&n, "agency", "p1", "bkn", "x"));
+    assert_int_equal(n.x.n_review, 1);
+    night_clear(&n);
+}
+
 static void
 test_anchor__spouse_nik_joins_nobody(void **state)
 {
@@ -558,6 +575,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_anchor__equal_nip_and_name),
         cmocka_unit_test(test_anchor__copied_nip_joins_nobody),
+        cmocka_unit_test(test_anchor__number_given_to_two_people),
         cmocka_unit_test(test_anchor__spouse_nik_joins_nobody),
         cmocka_unit_test(test_anchor__two_camps_on_one_number),
         cmocka_unit_test(test_pairs__twins_and_cohort_stay_apart),

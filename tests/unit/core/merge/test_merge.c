@@ -106,8 +106,8 @@ test_person__most_trusted_source_gives_the_value(void **state)
     put_text(f, 1, TP_PERSON, TP_PERSON_FULL_NAME, 0, "SRI WAHYUNI");
     put_text(f, 2, TP_PERSON, TP_PERSON_FULL_NAME, 0, "SRI WAHYUNI L");
     merge(f);
-    assert_true(tp_str_is(tp_get_text(&f->pool.table[TP_PERSON], TP_PERSON_FULL_NAME, 0),
-                          "SRI WAHYUNI"));
+    assert_true(
+        tp_str_is(tp_get_text(&f->pool.table[TP_PERSON], TP_PERSON_FULL_NAME, 0), "SRI WAHYUNI"));
     assert_int_equal(f->pool.from[TP_PERSON_FULL_NAME][0], 1);
     assert_int_equal(f->pool.from[TP_PERSON_BIRTH_DATE][0], (uint32_t)TP_NONE);
 }
