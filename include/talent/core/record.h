@@ -47,7 +47,7 @@ typedef enum tp_role {
 #define TP_WORDS_SCOPE      "international|national|cross_agency|agency"
 #define TP_WORDS_TEAM_ROLE  "lead|member"
 #define TP_WORDS_FILING     "complete|incomplete|missing"
-#define TP_WORDS_DOSSIER    "health|drug_free|clean_statement|tax|party_statement|audit|family"
+#define TP_WORDS_DOSSIER    "health|drug_free|clean_statement|tax|party_statement|audit|family|case_statement"
 #define TP_WORDS_HEAD       "elected|acting|caretaker"
 #define TP_WORDS_MERIT      "draft|sent|verified|final"
 #define TP_WORDS_ADVICE     "ms|mms|kms"
@@ -139,7 +139,8 @@ typedef enum tp_dossier_kind {
     TP_DOSSIER_TAX,
     TP_DOSSIER_PARTY_STATEMENT,
     TP_DOSSIER_AUDIT,
-    TP_DOSSIER_FAMILY
+    TP_DOSSIER_FAMILY,
+    TP_DOSSIER_CASE_STATEMENT /* the agency states whether a case is open */
 } tp_dossier_kind;
 typedef enum tp_head_status { TP_HEAD_ELECTED, TP_HEAD_ACTING, TP_HEAD_CARETAKER } tp_head_status;
 typedef enum tp_merit_status {
