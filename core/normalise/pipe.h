@@ -61,6 +61,11 @@ tp_value tp_pipe_field(const tp_pipe *pipe, const tp_field_rule *rule);
 /* One step. */
 tp_value tp_pipe_step(const tp_pipe *pipe, const tp_op_step *step, tp_value v);
 
+/* Steps that ask a reference list: map and code, phrase, succeed. */
+tp_value tp_step_look_up(const tp_pipe *pipe, const tp_op_step *step, tp_str text);
+tp_value tp_step_phrase(const tp_pipe *pipe, const tp_op_step *step, tp_str text);
+tp_value tp_step_succeed(const tp_pipe *pipe, const tp_op_step *step, tp_value v, tp_str text);
+
 /* First violated check of a rule; TP_REJ_COUNT if none. */
 tp_reject_code tp_check_field(const tp_pipe *pipe, const tp_field_rule *rule, const tp_value *v);
 

@@ -151,85 +151,6 @@ read_year(tp_value v, tp_str text)
     return failed(TP_REJ_TYPE);
 }
 
-static tp_value
-otherwise(const tp_op_step *step)
-{
-    if (!step->flag) {
-        return failed(TP_REJ_LIST);
-    }
-    return step->text.p == NULL ? failed(TP_REJ_COUNT) : tp_value_text(step->text);
-}
-
-static tp_value
-look_up(const tp_pipe *pipe, const tp_op_step *step, tp_str text)
-{
-    char *folded = tp_arena_alloc(pipe->arena, text.n + 1, 1);
-    tp_str found;
-    if (folded == NULL) {
-        return failed(TP_REJ_TYPE);
-    }
-    const tp_str key = {folded, tp_code_fold(text, folded)};
-    if (tp_codes_find(step->codes, key, &found)) {
-        return found.p == NULL || found.n == 0 ? failed(TP_REJ_COUNT) : tp_value_text(found);
-    }
-    return otherwise(step);
-}
-
-/* Folds a text and notes where its words begin: word[i] = a word begins at folded offset i. */
-static tp_str
-fold_words(tp_str text, char *out, bool *word)
-{
-    size_t n = 0;
-    bool start = true;
-    for (size_t i = 0; i < text.n; i++) {
-        const size_t k = tp_code_fold((tp_str){text.p + i, 1}, out + n);
-        if (k > 0) {
-            word[n] = start;
-        }
-        start = k == 0 && text.p[i] != '.' && text.p[i] != '-';
-        n += k;
-    }
-    word[n] = true;
-    return (tp_str){out, n};
-}
-
-/* Does the key stand in the folded text as whole words? */
-static bool
-holds_words(tp_str folded, const bool *word, tp_str key, bool at_start)
-{
-    for (size_t i = 0; i + key.n <= folded.n && (i == 0 || !at_start); i++) {
-        if (word[i] && word[i + key.n] && memcmp(folded.p + i, key.p, key.n) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* What the list says of the longest of its phrases that the text holds, or begins with. */
-static tp_value
-phrase(const tp_pipe *pipe, const tp_op_step *step, tp_str text)
-{
-    char *out = tp_arena_alloc(pipe->arena, text.n + 1, 1);
-    bool *word = tp_arena_alloc(pipe->arena, text.n + 1, sizeof *word);
-    if (out == NULL || word == NULL) {
-        return failed(TP_REJ_TYPE);
-    }
-    const tp_str folded = fold_words(text, out, word);
-    size_t best = SIZE_MAX;
-    for (size_t i = 0; i < step->codes->n; i++) {
-        const tp_str key = step->codes->key[i];
-        if ((best == SIZE_MAX || key.n > step->codes->key[best].n) &&
-            holds_words(folded, word, key, step->a == 1)) {
-            best = i;
-        }
-    }
-    if (best == SIZE_MAX) {
-        return otherwise(step);
-    }
-    const tp_str found = step->codes->value[best];
-    return found.n == 0 ? failed(TP_REJ_COUNT) : tp_value_text(found);
-}
-
 /* A code whose closing zeros a spreadsheet dropped: "11.1" with the form 99.99 is 11.10. */
 static tp_value
 pad(const tp_pipe *pipe, const tp_op_step *step, tp_str text)
@@ -247,29 +168,6 @@ pad(const tp_pipe *pipe, const tp_op_step *step, tp_str text)
     memcpy(out, text.p, text.n);
     memset(out + text.n, '0', want - text.n);
     return tp_value_text((tp_str){out, want});
-}
-
-static tp_value
-succeed(const tp_pipe *pipe, const tp_op_step *step, tp_value v, tp_str text)
-{
-    const tp_value *on = step->ref >= 0 ? &pipe->value[step->ref] : NULL;
-    const tp_successions *s = step->successions;
-    for (size_t hops = 0; hops < 4; hops++) {
-        bool moved = false;
-        for (size_t i = 0; i < s->n && !moved; i++) {
-            const bool due = step->ref < 0 || s->from_day[i] == TP_DAY_ALWAYS ||
-                             (on != NULL && on->kind == TP_V_DAY && on->num >= s->from_day[i]);
-            if (due && tp_str_eq(s->old_code[i], text)) {
-                text = s->new_code[i];
-                v = tp_value_text(text);
-                moved = true;
-            }
-        }
-        if (!moved) {
-            break;
-        }
-    }
-    return v;
 }
 
 static tp_value
@@ -511,13 +409,13 @@ text_step(const tp_pipe *pipe, const tp_op_step *step, tp_value v, tp_str text)
         return pick(pipe, step, text);
     case TP_OP_MAP:
     case TP_OP_CODE:
-        return look_up(pipe, step, text);
+        return tp_step_look_up(pipe, step, text);
     case TP_OP_PHRASE:
-        return phrase(pipe, step, text);
+        return tp_step_phrase(pipe, step, text);
     case TP_OP_PAD:
         return pad(pipe, step, text);
     case TP_OP_SUCCEED:
-        return succeed(pipe, step, v, text);
+        return tp_step_succeed(pipe, step, v, text);
     case TP_OP_LEFT:
     case TP_OP_RIGHT:
     case TP_OP_MID:

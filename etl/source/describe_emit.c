@@ -5,257 +5,11 @@
 static const char EMIT_WORDS[] =
     "from|select|document|context|record|key|locals|fields|checks|children|only|skip|"
     "subject|removes";
-static const char FIELD_WORDS[] = "path|from|const|steps|required|check|on_error|each|many";
-static const char ON_ERROR_WORDS[] = "null|flag|reject|stop";
 
 static bool
 is_there(const tp_node *node)
 {
     return tp_node_kind_of(node) != TP_NODE_ABSENT;
-}
-
-/* ---- fields ---- */
-
-static tp_code
-read_paths(tp_describe *d, const tp_node *node, bool many, const tp_reach *reach,
-           tp_field_rule *out, tp_err *err)
-{
-    const bool list = tp_node_kind_of(node) == TP_NODE_LIST;
-    const size_t n = list ? tp_node_size(node) : 1;
-    uint16_t *slot;
-    if (n == 0) {
-        return tp_node_fail(node, err, "an empty list of paths");
-    }
-    TP_RETURN_SAME(tp_describe_alloc(d, n, sizeof *slot, &slot, err));
-    for (size_t i = 0; i < n; i++) {
-        const tp_node one = list ? tp_node_at(node, i) : *node;
-        tp_str text;
-        TP_RETURN_SAME(tp_node_text(&one, &text, err));
-        TP_RETURN_SAME(tp_describe_slot(d, &one, text, many, reach, &slot[i], err));
-    }
-    out->slot = slot;
-    out->n_slots = n;
-    return TP_OK;
-}
-
-/* "from": the value of a field or local computed before this one. */
-static tp_code
-read_from(const tp_node *node, const tp_str *names, size_t n_names, tp_field_rule *out, tp_err *err)
-{
-    tp_str name;
-    TP_RETURN_SAME(tp_node_text(node, &name, err));
-    for (size_t i = 0; i < n_names; i++) {
-        if (tp_str_eq(names[i], name)) {
-            out->from = (int16_t)i;
-            return TP_OK;
-        }
-    }
-    return tp_node_fail(node, err, "no field or local named \"%.*s\"", TP_STR_ARG(name));
-}
-
-static tp_code
-read_source_of_value(tp_describe *d, const tp_node *node, const tp_reach *reach,
-                     const tp_str *names, size_t n_names, tp_field_rule *out, tp_err *err)
-{
-    bool many;
-    const tp_node path = tp_node_get(node, "path");
-    const tp_node from = tp_node_get(node, "from");
-    const tp_node constant = tp_node_get(node, "const");
-    if (is_there(&path) + is_there(&from) + is_there(&constant) != 1) {
-        return tp_node_fail(node, err,
-                            "a value comes from exactly one of \"path\", \"from\" and \"const\"");
-    }
-    TP_RETURN_SAME(tp_describe_bool(node, "many", false, &many, err));
-    if (is_there(&path)) {
-        return read_paths(d, &path, many, reach, out, err);
-    }
-    if (is_there(&from)) {
-        return read_from(&from, names, n_names, out, err);
-    }
-    return tp_describe_scalar(d, &constant, &out->constant, err);
-}
-
-tp_code
-tp_describe_field(tp_describe *d, const tp_node *node, tp_str name, const tp_reach *reach,
-                  const tp_str *names, size_t n_names, tp_field_rule *out, tp_err *err)
-{
-    int word;
-    *out = (tp_field_rule){.name = name, .field = -1, .from = -1, .on_error = TP_ON_NULL};
-    if (tp_node_kind_of(node) == TP_NODE_TEXT) {
-        return read_paths(d, node, false, reach, out, err);
-    }
-    TP_RETURN_SAME(tp_node_object(node, err));
-    TP_RETURN_SAME(tp_node_only(node, FIELD_WORDS, err));
-    TP_RETURN_SAME(read_source_of_value(d, node, reach, names, n_names, out, err));
-    TP_RETURN_SAME(tp_describe_bool(node, "required", false, &out->required, err));
-    TP_RETURN_SAME(tp_describe_bool(node, "each", false, &out->each, err));
-    out->on_error = out->required ? TP_ON_REJECT : TP_ON_NULL;
-    tp_node member = tp_node_get(node, "on_error");
-    if (is_there(&member)) {
-        TP_RETURN_SAME(tp_node_word(&member, ON_ERROR_WORDS, &word, err));
-        out->on_error = (tp_on_error)word;
-    }
-    member = tp_node_get(node, "steps");
-    if (is_there(&member)) {
-        TP_RETURN_SAME(tp_describe_steps(d, &member, reach, names, n_names, out, err));
-    }
-    member = tp_node_get(node, "check");
-    return is_there(&member) ? tp_describe_checks(d, &member, names, n_names, out, err) : TP_OK;
-}
-
-/* ---- order of computation ---- */
-
-typedef struct draft {
-    size_t n;
-    tp_str name[TP_VALUES_MAX];
-    tp_node node[TP_VALUES_MAX];
-    int16_t field[TP_VALUES_MAX];
-    int state[TP_VALUES_MAX]; /* 0 = not seen, 1 = being placed, 2 = placed */
-    size_t n_placed;
-    size_t placed[TP_VALUES_MAX];
-} draft;
-
-static tp_code place(draft *f, size_t i, tp_err *err);
-
-/* Places the field that a text names, if it names one. */
-static tp_code
-place_named(draft *f, const tp_node *node, tp_err *err)
-{
-    tp_str name;
-    if (tp_node_kind_of(node) != TP_NODE_TEXT) {
-        return TP_OK;
-    }
-    TP_RETURN_SAME(tp_node_text(node, &name, err));
-    for (size_t i = 0; i < f->n; i++) {
-        if (tp_str_eq(f->name[i], name)) {
-            return place(f, i, err);
-        }
-    }
-    return TP_OK;
-}
-
-/* Places whatever the words inside a field's rule refer to. */
-static tp_code
-place_references(draft *f, const tp_node *node, tp_err *err)
-{
-    const tp_node_kind kind = tp_node_kind_of(node);
-    const bool object = kind == TP_NODE_OBJECT;
-    if (!object && kind != TP_NODE_LIST) {
-        return TP_OK;
-    }
-    for (size_t i = 0; i < tp_node_size(node); i++) {
-        const char *key = "";
-        const tp_node one = object ? tp_node_member(node, i, &key) : tp_node_at(node, i);
-        if (strcmp(key, "from") == 0 || strcmp(key, "same_as") == 0 || strcmp(key, "date") == 0) {
-            TP_RETURN_SAME(place_named(f, &one, err));
-        }
-        TP_RETURN_SAME(place_references(f, &one, err));
-    }
-    return TP_OK;
-}
-
-static tp_code
-place(draft *f, size_t i, tp_err *err)
-{
-    if (f->state[i] == 2) {
-        return TP_OK;
-    }
-    if (f->state[i] == 1) {
-        return tp_node_fail(&f->node[i], err, "\"%.*s\" depends on itself", TP_STR_ARG(f->name[i]));
-    }
-    f->state[i] = 1;
-    TP_RETURN_SAME(place_references(f, &f->node[i], err));
-    f->state[i] = 2;
-    f->placed[f->n_placed++] = i;
-    return TP_OK;
-}
-
-static tp_code
-draft_add(draft *f, const tp_node *object, tp_kind kind, bool local, tp_err *err)
-{
-    if (!is_there(object)) {
-        return TP_OK;
-    }
-    TP_RETURN_SAME(tp_node_object(object, err));
-    for (size_t i = 0; i < tp_node_size(object); i++) {
-        const char *name;
-        const tp_node node = tp_node_member(object, i, &name);
-        const int field = tp_field_find(kind, tp_str_of(name));
-        if (f->n == TP_VALUES_MAX) {
-            return tp_node_fail(&node, err, "more than %d fields and locals", TP_VALUES_MAX);
-        }
-        if (local && field >= 0) {
-            return tp_node_fail(&node, err, "a local may not have the name of a field of %s",
-                                tp_kind_of(kind)->name);
-        }
-        if (!local && field < 0) {
-            TP_AUTO_BUF(words);
-            const tp_kind_def *def = tp_kind_of(kind);
-            for (int k = 0; k < def->n_fields; k++) {
-                tp_buf_puts(&words, k > 0 ? "|" : "");
-                tp_buf_puts(&words, def->field[k].name);
-            }
-            const tp_str near = tp_nearest_word(tp_str_of(name), tp_buf_cstr(&words));
-            return tp_node_fail(
-                &node, err,
-                "record %s has no field \"%.40s\"%s%.*s%s; put helpers under \"locals\"", def->name,
-                name, near.n > 0 ? "; did you mean \"" : "", TP_STR_ARG(near),
-                near.n > 0 ? "\"?" : "");
-        }
-        f->name[f->n] = tp_str_of(name);
-        f->node[f->n] = node;
-        f->field[f->n++] = (int16_t)(local ? -1 : field);
-    }
-    return TP_OK;
-}
-
-/* Key fields come first, so that a record rejected for another field is still known by its key. */
-static tp_code
-draft_order(draft *f, const tp_node *emit, tp_kind kind, tp_err *err)
-{
-    const tp_node key = tp_node_get(emit, "key");
-    for (size_t i = 0; i < tp_node_size(&key); i++) {
-        const tp_node one = tp_node_at(&key, i);
-        TP_RETURN_SAME(place_named(f, &one, err));
-    }
-    for (size_t i = 0; i < f->n && !is_there(&key); i++) {
-        if (f->field[i] >= 0 && f->field[i] < tp_kind_of(kind)->n_natural) {
-            TP_RETURN_SAME(place(f, i, err));
-        }
-    }
-    for (size_t i = 0; i < f->n; i++) {
-        TP_RETURN_SAME(place(f, i, err));
-    }
-    return TP_OK;
-}
-
-static tp_code
-read_fields(tp_describe *d, const tp_node *node, const tp_reach *reach, tp_emit_rule *emit,
-            tp_err *err)
-{
-    draft f = {0};
-    tp_field_rule *rule;
-    tp_str names[TP_VALUES_MAX];
-    const tp_node locals = tp_node_get(node, "locals");
-    const tp_node fields = tp_node_get(node, "fields");
-    TP_RETURN_SAME(draft_add(&f, &locals, emit->kind, true, err));
-    TP_RETURN_SAME(draft_add(&f, &fields, emit->kind, false, err));
-    TP_RETURN_SAME(draft_order(&f, node, emit->kind, err));
-    TP_RETURN_SAME(tp_describe_alloc(d, f.n, sizeof *rule, &rule, err));
-    emit->stamp = -1;
-    for (size_t i = 0; i < f.n; i++) {
-        const size_t at = f.placed[i];
-        TP_RETURN_SAME(
-            tp_describe_field(d, &f.node[at], f.name[at], reach, names, i, &rule[i], err));
-        rule[i].field = f.field[at];
-        names[i] = f.name[at];
-        if (tp_str_is(f.name[at], "changed_at")) {
-            emit->stamp = (int16_t)i;
-        }
-    }
-    emit->field = rule;
-    emit->n_fields = f.n;
-    return TP_OK;
 }
 
 static tp_code
@@ -361,7 +115,7 @@ read_subject(tp_describe *d, const tp_node *node, const tp_reach *reach, tp_emit
     TP_RETURN_SAME(tp_describe_alloc(d, 1, sizeof *subject, &subject, err));
     *subject = (tp_emit_rule){
         .kind = TP_PERSON, .fetch = emit->fetch, .select = emit->select, .parent = -1, .stamp = -1};
-    TP_RETURN_SAME(read_fields(d, node, reach, subject, err));
+    TP_RETURN_SAME(tp_describe_fields(d, node, reach, subject, err));
     tp_node key = tp_node_get(node, "key");
     if (tp_node_kind_of(&key) == TP_NODE_LIST) {
         TP_RETURN_SAME(read_key(d, node, subject, err));
@@ -489,7 +243,7 @@ read_emit(tp_describe *d, const tp_node *node, size_t fetch, int parent, const t
     scope.select = emit->select;
     const tp_reach reach = {fetch, emit->select, &scope};
     TP_RETURN_SAME(read_filter(d, node, &reach, emit, err));
-    TP_RETURN_SAME(read_fields(d, node, &reach, emit, err));
+    TP_RETURN_SAME(tp_describe_fields(d, node, &reach, emit, err));
     TP_RETURN_SAME(read_key(d, node, emit, err));
     TP_RETURN_SAME(read_rules(d, node, emit, err));
     TP_RETURN_SAME(tp_describe_bool(node, "removes", false, &emit->removes, err));

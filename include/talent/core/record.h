@@ -47,11 +47,12 @@ typedef enum tp_role {
 #define TP_WORDS_SCOPE      "international|national|cross_agency|agency"
 #define TP_WORDS_TEAM_ROLE  "lead|member"
 #define TP_WORDS_FILING     "complete|incomplete|missing"
-#define TP_WORDS_DOSSIER    "health|drug_free|clean_statement|tax|party_statement|audit|family|case_statement"
-#define TP_WORDS_HEAD       "elected|acting|caretaker"
-#define TP_WORDS_MERIT      "draft|sent|verified|final"
-#define TP_WORDS_ADVICE     "ms|mms|kms"
-#define TP_WORDS_CEFR       "a1|a2|b1|b2|c1|c2"
+#define TP_WORDS_DOSSIER \
+    "health|drug_free|clean_statement|tax|party_statement|audit|family|case_statement"
+#define TP_WORDS_HEAD   "elected|acting|caretaker"
+#define TP_WORDS_MERIT  "draft|sent|verified|final"
+#define TP_WORDS_ADVICE "ms|mms|kms"
+#define TP_WORDS_CEFR   "a1|a2|b1|b2|c1|c2"
 
 typedef enum tp_sex { TP_SEX_MALE, TP_SEX_FEMALE } tp_sex;
 typedef enum tp_nip_class {

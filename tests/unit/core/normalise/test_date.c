@@ -14,17 +14,22 @@ test_date_parse__formats_of_the_feeds(void **state)
         const char *format;
         int y, m, d;
     } ROW[] = {
-        {"15-03-1970", "dd-mm-yyyy", 1970, 3, 15},  {"15/03/1970", "dd/mm/yyyy", 1970, 3, 15},
-        {"1970-03-15", "yyyy-mm-dd", 1970, 3, 15},  {"19700315", "yyyymmdd", 1970, 3, 15},
-        {"5-3-1970", "d-m-yyyy", 1970, 3, 5},       {" 15-03-1970 ", "dd-mm-yyyy", 1970, 3, 15},
+        {"15-03-1970", "dd-mm-yyyy", 1970, 3, 15},
+        {"15/03/1970", "dd/mm/yyyy", 1970, 3, 15},
+        {"1970-03-15", "yyyy-mm-dd", 1970, 3, 15},
+        {"19700315", "yyyymmdd", 1970, 3, 15},
+        {"5-3-1970", "d-m-yyyy", 1970, 3, 5},
+        {" 15-03-1970 ", "dd-mm-yyyy", 1970, 3, 15},
         {"14 Januari 2022", "d monthname yyyy", 2022, 1, 14},
         {"1 PEBRUARI 2022", "d monthname yyyy", 2022, 2, 1},
         {"7 Agt 2022", "d monthname yyyy", 2022, 8, 7},
         {"7 Nopember 2022", "d monthname yyyy", 2022, 11, 7},
         {"31 Des. 2022", "d monthname yyyy", 2022, 12, 31},
         {"Maret 2022", "monthname yyyy", 2022, 3, 1},
-        {"03-2022", "mm-yyyy", 2022, 3, 1},         {"29-02-2020", "dd-mm-yyyy", 2020, 2, 29},
-        {"2022-03-15T10:00:00Z", "iso", 2022, 3, 15}, {"2022-03-15 10:00:00", "iso", 2022, 3, 15},
+        {"03-2022", "mm-yyyy", 2022, 3, 1},
+        {"29-02-2020", "dd-mm-yyyy", 2020, 2, 29},
+        {"2022-03-15T10:00:00Z", "iso", 2022, 3, 15},
+        {"2022-03-15 10:00:00", "iso", 2022, 3, 15},
     };
     (void)state;
     for (size_t i = 0; i < TP_COUNT(ROW); i++) {
@@ -44,15 +49,23 @@ test_date_parse__refusals(void **state)
         const char *text;
         const char *format;
     } ROW[] = {
-        {"31-02-2020", "dd-mm-yyyy"}, {"29-02-2019", "dd-mm-yyyy"}, {"1-03-1970", "dd-mm-yyyy"},
-        {"15-03-70", "dd-mm-yyyy"},   {"15-03-1970x", "dd-mm-yyyy"}, {"15/03/1970", "dd-mm-yyyy"},
-        {"", "dd-mm-yyyy"},           {"00-00-0000", "dd-mm-yyyy"}, {"14 Foo 2022", "d monthname yyyy"},
-        {"2022-03-15T10:00:00Z", "yyyy-mm-dd"}, {"15-03-70", "dd-mm-yy"},
+        {"31-02-2020", "dd-mm-yyyy"},
+        {"29-02-2019", "dd-mm-yyyy"},
+        {"1-03-1970", "dd-mm-yyyy"},
+        {"15-03-70", "dd-mm-yyyy"},
+        {"15-03-1970x", "dd-mm-yyyy"},
+        {"15/03/1970", "dd-mm-yyyy"},
+        {"", "dd-mm-yyyy"},
+        {"00-00-0000", "dd-mm-yyyy"},
+        {"14 Foo 2022", "d monthname yyyy"},
+        {"2022-03-15T10:00:00Z", "yyyy-mm-dd"},
+        {"15-03-70", "dd-mm-yy"},
     };
     int32_t day;
     (void)state;
     for (size_t i = 0; i < TP_COUNT(ROW); i++) {
-        assert_false(tp_date_parse(tp_str_of(ROW[i].text), tp_str_of(ROW[i].format), NO_PIVOT, &day));
+        assert_false(
+            tp_date_parse(tp_str_of(ROW[i].text), tp_str_of(ROW[i].format), NO_PIVOT, &day));
     }
 }
 
@@ -87,7 +100,8 @@ test_time_parse__zones(void **state)
     int64_t at;
     (void)state;
     for (size_t i = 0; i < TP_COUNT(ROW); i++) {
-        assert_true(tp_time_parse(tp_str_of(ROW[i].text), tp_str_of(ROW[i].format), ROW[i].zone, &at));
+        assert_true(
+            tp_time_parse(tp_str_of(ROW[i].text), tp_str_of(ROW[i].format), ROW[i].zone, &at));
         assert_true(at == ROW[i].want);
     }
     assert_false(tp_time_parse(TP_STR("1970-01-02T24:00:00Z"), TP_STR("iso"), 0, &at));

@@ -8,12 +8,14 @@ static const struct {
     const char *canonical;
     bool front;
 } TITLE[] = {
-    {"Prof.", "Prof.", true}, {"Dr.", "Dr.", true},   {"dr.", "dr.", true},     {"Drs.", "Drs.", true},
-    {"Ir.", "Ir.", true},     {"H.", "H.", true},     {"Hj.", "Hj.", true},     {"K.H.", "K.H.", true},
-    {"R.", "R.", true},       {"DR.", "Dr.", true},   {"H", "H.", true},        {"S.H.", "S.H.", false},
-    {"S.E.", "S.E.", false},  {"S.T.", "S.T.", false}, {"M.Si.", "M.Si.", false}, {"M.H.", "M.H.", false},
-    {"M.M.", "M.M.", false},  {"M.A.", "M.A.", false}, {"S.Sos.", "S.Sos.", false}, {"M.IP.", "M.IP.", false},
-    {"Ph.D.", "Ph.D.", false}, {"Sp.PD", "Sp.PD", false}, {"Sp.A", "Sp.A", false}, {"SH", "S.H.", false},
+    {"Prof.", "Prof.", true},    {"Dr.", "Dr.", true},      {"dr.", "dr.", true},
+    {"Drs.", "Drs.", true},      {"Ir.", "Ir.", true},      {"H.", "H.", true},
+    {"Hj.", "Hj.", true},        {"K.H.", "K.H.", true},    {"R.", "R.", true},
+    {"DR.", "Dr.", true},        {"H", "H.", true},         {"S.H.", "S.H.", false},
+    {"S.E.", "S.E.", false},     {"S.T.", "S.T.", false},   {"M.Si.", "M.Si.", false},
+    {"M.H.", "M.H.", false},     {"M.M.", "M.M.", false},   {"M.A.", "M.A.", false},
+    {"S.Sos.", "S.Sos.", false}, {"M.IP.", "M.IP.", false}, {"Ph.D.", "Ph.D.", false},
+    {"Sp.PD", "Sp.PD", false},   {"Sp.A", "Sp.A", false},   {"SH", "S.H.", false},
 };
 
 typedef struct fixture {
@@ -64,7 +66,8 @@ test_split__titles_on_both_sides(void **state)
 {
     fixture *f = *state;
     check(f, "Dr. Sri Wahyuni Lestari, S.H., M.Si.", "Sri Wahyuni Lestari", "Dr.", "S.H., M.Si.");
-    check(f, "Prof. Dr. Ir. H. Budi Santoso, M.A., Ph.D.", "Budi Santoso", "Prof. Dr. Ir. H.", "M.A., Ph.D.");
+    check(f, "Prof. Dr. Ir. H. Budi Santoso, M.A., Ph.D.", "Budi Santoso", "Prof. Dr. Ir. H.",
+          "M.A., Ph.D.");
     check(f, "SRI WAHYUNI LESTARI", "SRI WAHYUNI LESTARI", "", "");
 }
 
@@ -141,11 +144,13 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_split__titles_on_both_sides, setup, teardown),
         cmocka_unit_test_setup_teardown(test_split__pasted_titles, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_split__case_tells_the_doctor_from_the_physician, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_split__case_tells_the_doctor_from_the_physician, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(test_split__tokens_that_may_be_names, setup, teardown),
         cmocka_unit_test_setup_teardown(test_split__one_name_always_stays, setup, teardown),
         cmocka_unit_test_setup_teardown(test_split__columns_that_hold_titles_only, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_split__unknown_titles_after_a_comma_are_kept, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_split__unknown_titles_after_a_comma_are_kept, setup,
+                                        teardown),
     };
     return cmocka_run_group_tests_name("core/normalise/name", tests, NULL, NULL);
 }

@@ -47,8 +47,13 @@ test_sketch__spelling_makes_no_difference(void **state)
 static void
 test_sketch__not_a_number_is_absent(void **state)
 {
-    static const char *const BAD[] = {"", "330501550370000", "33050155037000012", "33050155O3700001",
-                                      "0000000000000000", "1234567890123456", "3300000000000000"};
+    static const char *const BAD[] = {"",
+                                      "330501550370000",
+                                      "33050155037000012",
+                                      "33050155O3700001",
+                                      "0000000000000000",
+                                      "1234567890123456",
+                                      "3300000000000000"};
     (void)state;
     for (size_t i = 0; i < TP_COUNT(BAD); i++) {
         assert_false(sketch(BAD[i]).present);
@@ -97,7 +102,8 @@ static void
 test_id_hash__labels_keep_equal_digits_apart(void **state)
 {
     (void)state;
-    assert_true(tp_id_hash("nip_old", TP_STR("131234567"), KEY) != tp_id_hash("nrp", TP_STR("131234567"), KEY));
+    assert_true(tp_id_hash("nip_old", TP_STR("131234567"), KEY) !=
+                tp_id_hash("nrp", TP_STR("131234567"), KEY));
 }
 
 static void

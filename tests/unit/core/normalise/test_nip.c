@@ -19,7 +19,10 @@ test_parse__every_class_and_fault(void **state)
         {"19700315 199503 2 001", TP_NIP_GOOD, TP_NIP_FINE},
         {"'197003151995032001", TP_NIP_GOOD, TP_NIP_FINE},
         {"19700315-199503.2.001", TP_NIP_GOOD, TP_NIP_FINE},
-        {"19700315\xc2\xa0" "199503\xc2\xa0" "2001", TP_NIP_GOOD, TP_NIP_FINE},
+        {"19700315\xc2\xa0"
+         "199503\xc2\xa0"
+         "2001",
+         TP_NIP_GOOD, TP_NIP_FINE},
         {"198503152019212004", TP_NIP_GOOD, TP_NIP_FINE},
         {"", TP_NIP_JUNK, TP_NIP_EMPTY},
         {"  ", TP_NIP_JUNK, TP_NIP_EMPTY},
