@@ -81,11 +81,25 @@ tp_code tp_describe_document(tp_describe *d, const tp_node *node, size_t fetch,
 tp_code tp_describe_field(tp_describe *d, const tp_node *node, tp_str name, const tp_reach *reach,
                           const tp_str *names, size_t n_names, tp_field_rule *out,
                           tp_err *err) TP_MUST_CHECK;
+/* All locals and fields of an emit, in the order of computation. */
+tp_code tp_describe_fields(tp_describe *d, const tp_node *node, const tp_reach *reach,
+                           tp_emit_rule *emit, tp_err *err) TP_MUST_CHECK;
 tp_code tp_describe_steps(tp_describe *d, const tp_node *list, const tp_reach *reach,
                           const tp_str *names, size_t n_names, tp_field_rule *out,
                           tp_err *err) TP_MUST_CHECK;
 tp_code tp_describe_checks(tp_describe *d, const tp_node *node, const tp_str *names, size_t n_names,
                            tp_field_rule *out, tp_err *err) TP_MUST_CHECK;
+/* {"set", "by", "give"} as a look-up table; keys_only: "give" may be missing. */
+tp_code tp_describe_table(tp_describe *d, const tp_node *node, bool keys_only, const tp_codes **out,
+                          tp_err *err) TP_MUST_CHECK;
+
+/* [low, high] in the pipeline's unit. */
+tp_code tp_describe_pair(tp_describe *d, const tp_node *node, int64_t *low, int64_t *high,
+                         tp_err *err) TP_MUST_CHECK;
+
+/* Index of the field or local that a text names, among those computed before. */
+tp_code tp_describe_name(const tp_node *node, const tp_str *names, size_t n_names, int16_t *out,
+                         tp_err *err) TP_MUST_CHECK;
 tp_code tp_describe_rule(tp_describe *d, const tp_node *node, const tp_field_rule *fields,
                          size_t n_fields, tp_record_rule *out, tp_err *err) TP_MUST_CHECK;
 

@@ -1,8 +1,6 @@
 /* Which steps and checks does a field of a description mean? */
 #include "etl/source/describe.h"
 
-#include "talent/base/day.h"
-
 static const char STEP_WORDS[] = "trim|squash|upper|lower|title|null_if|strip|digits|int|decimal|"
                                  "bool|date|datetime|year|map|code|"
                                  "phrase|succeed|nip|nik_hmac|siasn_id|hash_id|name|scale|split|"
@@ -22,21 +20,6 @@ static bool
 is_there(const tp_node *node)
 {
     return tp_node_kind_of(node) != TP_NODE_ABSENT;
-}
-
-static tp_code
-find_name(const at *a, const tp_node *node, int16_t *out, tp_err *err)
-{
-    tp_str name;
-    TP_RETURN_SAME(tp_node_text(node, &name, err));
-    for (size_t i = 0; i < a->n_names; i++) {
-        if (tp_str_eq(a->names[i], name)) {
-            *out = (int16_t)i;
-            return TP_OK;
-        }
-    }
-    return tp_node_fail(node, err, "no field or local named \"%.*s\" stands before this one",
-                        TP_STR_ARG(name));
 }
 
 static tp_code
@@ -187,36 +170,6 @@ map_arg(at *a, tp_op_step *s, tp_err *err)
 }
 
 static tp_code
-table_of(at *a, const tp_node *node, const char *give_default, const tp_codes **out, tp_err *err)
-{
-    tp_str set;
-    tp_str give = TP_STR_NONE;
-    const tp_str *by = NULL;
-    tp_str one;
-    size_t n_by = 1;
-    TP_RETURN_SAME(tp_node_object(node, err));
-    TP_RETURN_SAME(tp_node_only(node, "set|by|give", err));
-    tp_node member = tp_node_get(node, "set");
-    TP_RETURN_SAME(tp_node_text(&member, &set, err));
-    member = tp_node_get(node, "by");
-    if (tp_node_kind_of(&member) == TP_NODE_LIST) {
-        TP_RETURN_SAME(tp_describe_texts(a->d, &member, &by, &n_by, err));
-    } else {
-        TP_RETURN_SAME(tp_node_text(&member, &one, err));
-        by = &one;
-    }
-    member = tp_node_get(node, "give");
-    if (is_there(&member)) {
-        TP_RETURN_SAME(tp_node_text(&member, &give, err));
-    } else if (give_default != NULL) {
-        give = by[0];
-    }
-    tp_err why;
-    const tp_code rc = tp_code_lists_table(a->d->lists, set, by, n_by, give, out, &why);
-    return rc == TP_OK ? TP_OK : tp_node_fail(node, err, "%s", why.frame[0].text);
-}
-
-static tp_code
 succeed_arg(at *a, tp_op_step *s, tp_err *err)
 {
     s->ref = -1;
@@ -227,21 +180,7 @@ succeed_arg(at *a, tp_op_step *s, tp_err *err)
     TP_RETURN_SAME(tp_node_object(&a->value, err));
     TP_RETURN_SAME(tp_node_only(&a->value, "date", err));
     const tp_node date = tp_node_get(&a->value, "date");
-    return is_there(&date) ? find_name(a, &date, &s->ref, err) : TP_OK;
-}
-
-/* [low, high] in the pipeline's unit. */
-static tp_code
-pair_arg(at *a, const tp_node *node, int64_t *low, int64_t *high, tp_err *err)
-{
-    const tp_str *list;
-    size_t n;
-    TP_RETURN_SAME(tp_describe_texts(a->d, node, &list, &n, err));
-    if (n != 2 || !tp_str_to_scaled(list[0], '.', 4, low) ||
-        !tp_str_to_scaled(list[1], '.', 4, high)) {
-        return tp_node_fail(node, err, "two numbers are needed: [low, high]");
-    }
-    return TP_OK;
+    return is_there(&date) ? tp_describe_name(&date, a->names, a->n_names, &s->ref, err) : TP_OK;
 }
 
 static tp_code
@@ -251,8 +190,8 @@ scale_arg(at *a, tp_op_step *s, tp_err *err)
     TP_RETURN_SAME(tp_node_only(&a->value, "from|to", err));
     const tp_node from = tp_node_get(&a->value, "from");
     const tp_node to = tp_node_get(&a->value, "to");
-    TP_RETURN_SAME(pair_arg(a, &from, &s->a, &s->b, err));
-    TP_RETURN_SAME(pair_arg(a, &to, &s->c, &s->d, err));
+    TP_RETURN_SAME(tp_describe_pair(a->d, &from, &s->a, &s->b, err));
+    TP_RETURN_SAME(tp_describe_pair(a->d, &to, &s->c, &s->d, err));
     return s->a == s->b ? tp_node_fail(&from, err, "the two ends are the same") : TP_OK;
 }
 
@@ -340,7 +279,7 @@ static tp_code
 code_arg(at *a, tp_op_step *s, tp_err *err)
 {
     TP_RETURN_SAME(tp_node_only(a->node, "code|else", err));
-    TP_RETURN_SAME(table_of(a, &a->value, NULL, &s->codes, err));
+    TP_RETURN_SAME(tp_describe_table(a->d, &a->value, false, &s->codes, err));
     return else_arg(a, s, err);
 }
 
@@ -357,7 +296,7 @@ phrase_arg(at *a, tp_op_step *s, tp_err *err)
     s->a = where;
     const tp_node set = tp_node_get(&a->value, "set");
     if (is_there(&set)) {
-        TP_RETURN_SAME(table_of(a, &a->value, NULL, &s->codes, err));
+        TP_RETURN_SAME(tp_describe_table(a->d, &a->value, false, &s->codes, err));
     } else {
         TP_RETURN_SAME(inline_table(a, s, err));
     }
@@ -412,20 +351,7 @@ argument(at *a, tp_op_step *s, tp_err *err)
         return parts_arg(a, s, err);
     case TP_OP_ADD_PERIOD:
         return period_arg(a, s, err);
-    case TP_OP_TRIM:
-    case TP_OP_SQUASH:
-    case TP_OP_UPPER:
-    case TP_OP_LOWER:
-    case TP_OP_TITLE:
-    case TP_OP_DIGITS:
-    case TP_OP_INT:
-    case TP_OP_YEAR:
-    case TP_OP_NIP:
-    case TP_OP_NIK:
-    case TP_OP_SIASN_ID:
-    case TP_OP_HASH_ID:
-    case TP_OP_FIRST:
-    case TP_OP_LAST:
+    default: /* takes none */
         break;
     }
     return is_there(&a->value)
@@ -486,86 +412,5 @@ tp_describe_steps(tp_describe *d, const tp_node *list, const tp_reach *reach, co
         TP_RETURN_SAME(read_step(&a, &step[i], err));
     }
     out->step = step;
-    return TP_OK;
-}
-
-static tp_code
-range_check(at *a, tp_field_check *c, tp_err *err)
-{
-    const tp_str *list;
-    size_t n;
-    int32_t low;
-    int32_t high;
-    TP_RETURN_SAME(tp_describe_texts(a->d, &a->value, &list, &n, err));
-    if (n == 2 && tp_day_parse_iso(list[0], &low) && tp_day_parse_iso(list[1], &high)) {
-        c->low = low;
-        c->high = high;
-        return TP_OK;
-    }
-    return pair_arg(a, &a->value, &c->low, &c->high, err);
-}
-
-static tp_code
-length_check(at *a, tp_field_check *c, tp_err *err)
-{
-    if (tp_node_kind_of(&a->value) == TP_NODE_INT) {
-        TP_RETURN_SAME(tp_node_int(&a->value, 0, 100000, &c->low, err));
-        c->high = c->low;
-        return TP_OK;
-    }
-    const tp_node low = tp_node_at(&a->value, 0);
-    const tp_node high = tp_node_at(&a->value, 1);
-    TP_RETURN_SAME(tp_node_int(&low, 0, 100000, &c->low, err));
-    return tp_node_int(&high, 0, 100000, &c->high, err);
-}
-
-static tp_code
-read_check(at *a, const char *word, tp_field_check *c, tp_err *err)
-{
-    c->ref = -1;
-    if (strcmp(word, "in") == 0) {
-        c->op = TP_CHECK_IN;
-        return tp_describe_texts(a->d, &a->value, &c->list, &c->n, err);
-    }
-    if (strcmp(word, "range") == 0) {
-        c->op = TP_CHECK_RANGE;
-        return range_check(a, c, err);
-    }
-    if (strcmp(word, "length") == 0) {
-        c->op = TP_CHECK_LENGTH;
-        return length_check(a, c, err);
-    }
-    if (strcmp(word, "form") == 0) {
-        c->op = TP_CHECK_FORM;
-        return tp_node_text(&a->value, &c->text, err);
-    }
-    if (strcmp(word, "ref") == 0) {
-        c->op = TP_CHECK_REF;
-        return table_of(a, &a->value, "", &c->codes, err);
-    }
-    TP_RETURN_SAME(tp_node_text(&a->value, &c->text, err));
-    c->op = TP_CHECK_SAME_AS_KEY;
-    if (!tp_str_is(c->text, "request.key")) {
-        c->op = TP_CHECK_SAME_AS_FIELD;
-        return find_name(a, &a->value, &c->ref, err);
-    }
-    return TP_OK;
-}
-
-tp_code
-tp_describe_checks(tp_describe *d, const tp_node *node, const tp_str *names, size_t n_names,
-                   tp_field_rule *out, tp_err *err)
-{
-    tp_field_check *check;
-    TP_RETURN_SAME(tp_node_object(node, err));
-    TP_RETURN_SAME(tp_node_only(node, "in|range|length|form|same_as|ref", err));
-    out->n_checks = tp_node_size(node);
-    TP_RETURN_SAME(tp_describe_alloc(d, out->n_checks, sizeof *check, &check, err));
-    for (size_t i = 0; i < out->n_checks; i++) {
-        const char *word;
-        at a = {d, node, tp_node_member(node, i, &word), NULL, names, n_names};
-        TP_RETURN_SAME(read_check(&a, word, &check[i], err));
-    }
-    out->check = check;
     return TP_OK;
 }
