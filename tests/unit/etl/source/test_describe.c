@@ -1,5 +1,4 @@
-/* Tests etl/source/describe*.c, paths.c and codes.c: what is compiled, and where each mistake is
- * found. */
+/* Tests etl/source/describe*.c: what is compiled, and where each mistake is found. */
 #include "tests/support/tp_test.h"
 
 #include <unistd.h>
