@@ -8,8 +8,6 @@ set -eu
 command -v debootstrap >/dev/null || { echo "bare_debian: apt-get install debootstrap" >&2; exit 1; }
 
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/talentpool-bare.XXXXXX")
-# The root of a system is open to every user; that of a temporary folder is not.
-chmod 755 "$work"
 root=${BARE_ROOT:-$work/root}
 suite=bookworm
 

@@ -181,6 +181,7 @@ run_as_server(const place *p, const char *log, char *const argv[])
         (void)setenv("LC_ALL", "C", 1);
         (void)setenv("PGTZ", "UTC", 1);
         (void)unsetenv("PGDATA");
+        argv[0] = program; /* PostgreSQL looks for its other programs beside this path */
         execv(program, argv);
         _exit(127);
     }
