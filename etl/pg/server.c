@@ -162,7 +162,7 @@ find_place(const char *state_dir, place *p, tp_err *err)
 
 /* Runs a program of PostgreSQL as the server's user; its output goes to `log`. */
 static int
-run_as_server(const place *p, const char *log, char *const argv[])
+run_as_server(const place *p, const char *log, char *argv[])
 {
     char program[PATH_MAX + 32];
     (void)snprintf(program, sizeof program, "%s/%s", p->bin, argv[0]);
