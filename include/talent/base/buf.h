@@ -22,17 +22,38 @@ typedef struct tp_buf {
     bool failed;
 } tp_buf;
 
-void tp_buf_put(tp_buf *buf, const void *bytes, size_t n);             /* append bytes */
-void tp_buf_puts(tp_buf *buf, const char *text);                       /* append a C string */
-void tp_buf_str(tp_buf *buf, tp_str text);                             /* append a view */
-void tp_buf_char(tp_buf *buf, char c);                                 /* append one byte */
-void tp_buf_printf(tp_buf *buf, const char *fmt, ...) TP_PRINTF(2, 3); /* append, formatted */
-void tp_buf_u64(tp_buf *buf, uint64_t value);                          /* append decimal digits */
-void tp_buf_i64(tp_buf *buf, int64_t value);                           /* the same, signed */
-void tp_buf_json(tp_buf *buf, tp_str text);    /* append "quoted" JSON string */
-bool tp_buf_reserve(tp_buf *buf, size_t more); /* room for more bytes and the zero */
-void tp_buf_reset(tp_buf *buf);                /* empty, memory kept */
-void tp_buf_clear(tp_buf *buf);                /* empty, memory given back */
+/* Appends n bytes. */
+void tp_buf_put(tp_buf *buf, const void *bytes, size_t n);
+
+/* Appends a C string. */
+void tp_buf_puts(tp_buf *buf, const char *text);
+
+/* Appends a view; absent appends nothing. */
+void tp_buf_str(tp_buf *buf, tp_str text);
+
+/* Appends one byte. */
+void tp_buf_char(tp_buf *buf, char c);
+
+/* Appends printf-formatted text. */
+void tp_buf_printf(tp_buf *buf, const char *fmt, ...) TP_PRINTF(2, 3);
+
+/* Appends decimal digits. */
+void tp_buf_u64(tp_buf *buf, uint64_t value);
+
+/* Appends decimal digits, with '-' in front where negative. */
+void tp_buf_i64(tp_buf *buf, int64_t value);
+
+/* Appends a JSON string with its quotation marks. */
+void tp_buf_json(tp_buf *buf, tp_str text);
+
+/* Makes room for so many more bytes and the zero byte; false once the buffer has failed. */
+bool tp_buf_reserve(tp_buf *buf, size_t more);
+
+/* Empties it; memory and ceiling stay, `failed` is cleared. */
+void tp_buf_reset(tp_buf *buf);
+
+/* Empties it and gives the memory back. */
+void tp_buf_clear(tp_buf *buf);
 
 /* The text so far as a C string, never NULL. */
 const char *tp_buf_cstr(const tp_buf *buf);

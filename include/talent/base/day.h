@@ -15,13 +15,28 @@ typedef struct tp_ymd {
 
 enum { TP_DAY_TEXT = 11 }; /* "yyyy-mm-dd" and a zero byte */
 
-bool tp_day_valid(int year, int month, int day); /* a real date, year 1..9999 */
-int32_t tp_day_of(int year, int month, int day); /* of a valid date */
+/* Is it a date of the calendar, year 1..9999? */
+bool tp_day_valid(int year, int month, int day);
+
+/* Day number of a valid date. */
+int32_t tp_day_of(int year, int month, int day);
+
+/* Year, month and day of a day number. */
 tp_ymd tp_day_split(int32_t day);
-int32_t tp_day_add_months(int32_t day, int months);  /* clamped: 31 Aug + 6 = 28/29 Feb */
-int32_t tp_day_add_years(int32_t day, int years);    /* 29 Feb + 1 = 28 Feb */
-int tp_day_months_between(int32_t from, int32_t to); /* completed months, 0 when to < from */
-bool tp_day_parse_iso(tp_str text, int32_t *out);    /* exactly yyyy-mm-dd */
+
+/* Moves a day by whole months, clamped to the month's end: 31 Aug + 6 months = 28 or 29 Feb. */
+int32_t tp_day_add_months(int32_t day, int months);
+
+/* Moves a day by whole years; 29 Feb + 1 year = 28 Feb. */
+int32_t tp_day_add_years(int32_t day, int years);
+
+/* Completed months from one day to another; 0 when to < from. */
+int tp_day_months_between(int32_t from, int32_t to);
+
+/* Reads exactly yyyy-mm-dd; false on anything else. */
+bool tp_day_parse_iso(tp_str text, int32_t *out);
+
+/* Writes yyyy-mm-dd and a zero byte. */
 void tp_day_format(int32_t day, char out[TP_DAY_TEXT]);
 
 #endif

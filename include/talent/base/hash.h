@@ -8,6 +8,7 @@
 
 #include "talent/base/str.h"
 
+/* 64-bit hash of n bytes, stable for ever and on every machine; never a proof of equality. */
 uint64_t tp_hash64(uint64_t seed, const void *bytes, size_t n);
 
 static inline uint64_t

@@ -30,6 +30,7 @@ bool tp_intern_find(const tp_intern *in, tp_str text, uint32_t *out_code);
 /* Text of a code; borrowed until the next add. */
 tp_str tp_intern_text(const tp_intern *in, uint32_t code);
 
+/* Gives everything back; codes and texts handed out before are void. */
 void tp_intern_clear(tp_intern *in);
 
 #endif

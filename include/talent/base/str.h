@@ -37,13 +37,26 @@ tp_str_is(tp_str a, const char *text)
     return tp_str_eq(a, tp_str_of(text));
 }
 
-int tp_str_cmp(tp_str a, tp_str b); /* bytewise, shorter first; <0, 0, >0 */
+/* Order of two texts: bytewise, a text before its continuations; <0, 0, >0. */
+int tp_str_cmp(tp_str a, tp_str b);
+
+/* Does the text begin with head? */
 bool tp_str_starts(tp_str text, tp_str head);
+
+/* Does the text end with tail? */
 bool tp_str_ends(tp_str text, tp_str tail);
-bool tp_str_ieq(tp_str a, tp_str b);                   /* equal but for ASCII case */
-tp_str tp_str_trim(tp_str text);                       /* ASCII white space off both ends */
-tp_str tp_str_sub(tp_str text, size_t from, size_t n); /* clipped to the text */
-size_t tp_str_find(tp_str text, tp_str part);          /* offset, or SIZE_MAX */
+
+/* Are they equal but for ASCII case? */
+bool tp_str_ieq(tp_str a, tp_str b);
+
+/* The text without ASCII white space at both ends. */
+tp_str tp_str_trim(tp_str text);
+
+/* At most n bytes from an offset, clipped to the text. */
+tp_str tp_str_sub(tp_str text, size_t from, size_t n);
+
+/* Offset of the first occurrence of part, or SIZE_MAX. */
+size_t tp_str_find(tp_str text, tp_str part);
 
 /* Cuts the piece before the next `sep` off the front of *rest; false when *rest is used up.
  * "a||b" gives "a", "", "b"; an empty text gives one empty piece, an absent one nothing. */
@@ -51,6 +64,8 @@ bool tp_str_next(tp_str *rest, char sep, tp_str *out_piece);
 
 /* The whole text as a decimal integer; false on anything else, overflow included. */
 bool tp_str_to_i64(tp_str text, int64_t *out);
+
+/* The same without sign: a leading '-' is refused. */
 bool tp_str_to_u64(tp_str text, uint64_t *out);
 
 /* The whole text as a decimal with `point` as separator, scaled by 10^digits and rounded half away

@@ -65,7 +65,11 @@ typedef struct tp_crosswalk {
 
 /* Names as stored in the warehouse: "nip", "number-shared", "merged"; static storage. */
 const char *tp_link_pass_name(tp_link_pass pass);
+
+/* Name as the warehouse holds it ("score_between"); static storage. */
 const char *tp_review_reason_name(tp_review_reason reason);
+
+/* Name as the warehouse holds it ("merged"); static storage. */
 const char *tp_event_kind_name(tp_event_kind kind);
 
 #endif

@@ -193,6 +193,8 @@ uint64_t tp_link_record_key(tp_str source_id, uint64_t row_key);
 
 /* Person key of a serial: serial * 10 + Damm check digit; and is a key's check digit right? */
 uint64_t tp_person_key_make(uint64_t serial);
+
+/* Does the check digit fit the rest of the key? False for numbers that were never given out. */
 bool tp_person_key_check(uint64_t key);
 
 /*

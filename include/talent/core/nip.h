@@ -57,6 +57,7 @@ typedef struct tp_nik {
     int32_t facts;
 } tp_nik;
 
+/* Sketch of a NIK under the night's secret (linkage-design.md 3.2); its digits go no further. */
 tp_nik tp_nik_sketch(tp_str text, const uint8_t secret_key[32]);
 
 /* Keyed 64-bit hash of an old NIP (label "nip_old") or service number (label "nrp"); never 0. */

@@ -110,6 +110,7 @@ tp_code tp_batch_add(tp_batch_builder *builder, const tp_raw_chunk *chunk,
  */
 tp_code tp_batch_end(tp_batch_builder *builder, const tp_batch **out, tp_err *err) TP_MUST_CHECK;
 
+/* Gives a builder back with all it holds; accepts NULL. */
 void tp_batch_free(tp_batch_builder *builder);
 
 #endif

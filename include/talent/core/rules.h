@@ -366,7 +366,11 @@ typedef struct tp_rules {
 
 /* Id and grain of a rule: "AP-04". Static storage. */
 const char *tp_rule_name(tp_rule_id rule);
+
+/* What a rule speaks of: person, post, agency, vacancy or pair. */
 tp_grain tp_rule_grain(tp_rule_id rule);
+
+/* Finds a rule by its id ("EL-01"); false if there is none. */
 bool tp_rule_find(tp_str id, tp_rule_id *out);
 
 /* Name of a parameter in the rule file; static storage. */

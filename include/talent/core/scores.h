@@ -206,18 +206,42 @@ typedef struct tp_scores {
 tp_code tp_score(const tp_pool *pool, const tp_rules *rules, int32_t as_of, const tp_ctx *ctx,
                  tp_arena *arena, tp_scores *out, tp_err *err) TP_MUST_CHECK;
 
-/* Words and texts of the tables above; static storage. */
-const char *tp_verdict_name(tp_verdict verdict);    /* "eligible" */
-const char *tp_verdict_text(tp_verdict verdict);    /* Indonesian */
-const char *tp_result_name(tp_result result);       /* "met" */
-const char *tp_severity_name(tp_severity severity); /* "HARD" */
-const char *tp_action_name(tp_action action);       /* "PRO" */
+/* Words and texts of the tables above; all of static storage. */
+
+/* Word of a verdict ("eligible"), as the warehouse holds it. */
+const char *tp_verdict_name(tp_verdict verdict);
+
+/* The verdict in Indonesian, for people. */
+const char *tp_verdict_text(tp_verdict verdict);
+
+/* Word of a rule's result ("met"). */
+const char *tp_result_name(tp_result result);
+
+/* Word of a severity ("HARD"). */
+const char *tp_severity_name(tp_severity severity);
+
+/* Word of an action ("PRO"). */
+const char *tp_action_name(tp_action action);
+
+/* Code of a reason as the warehouse holds it; static storage. */
 const char *tp_reason_word(tp_reason reason);
+
+/* One sentence of a reason, in English; static storage. */
 const char *tp_reason_text(tp_reason reason);
+
+/* Code of a note as the warehouse holds it; static storage. */
 const char *tp_note_word(tp_note note);
+
+/* One sentence of a note, in English; static storage. */
 const char *tp_note_text(tp_note note);
+
+/* Name as the warehouse holds it; static storage. */
 const char *tp_validity_name(tp_validity validity);
-const char *tp_x_item_name(tp_x_item item); /* "jpm" */
+
+/* Name of an item of the x axis ("jpm"); static storage. */
+const char *tp_x_item_name(tp_x_item item);
+
+/* Name of an item of the y axis; static storage. */
 const char *tp_y_item_name(tp_y_item item);
 
 /*

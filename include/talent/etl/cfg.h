@@ -12,7 +12,10 @@
 
 typedef struct tp_cfg tp_cfg;
 
-tp_code tp_cfg_new(tp_cfg **out, tp_err *err) TP_MUST_CHECK; /* defaults only */
+/* Settings with their defaults only. */
+tp_code tp_cfg_new(tp_cfg **out, tp_err *err) TP_MUST_CHECK;
+
+/* Gives it back with all it holds; accepts NULL. */
 void tp_cfg_free(tp_cfg *cfg);
 
 /* Applies a settings file ({"section": {"key": value}}); unknown keys are errors with the nearest
@@ -28,7 +31,11 @@ tp_code tp_cfg_set(tp_cfg *cfg, const char *name, const char *value, const char 
 
 /* Value of a described setting; asking for an undescribed one is a bug and aborts. */
 const char *tp_cfg_text(const tp_cfg *cfg, const char *name);
+
+/* A whole number; the name must be one of the options table. */
 int64_t tp_cfg_int(const tp_cfg *cfg, const char *name);
+
+/* A switch; the name must be one of the options table. */
 bool tp_cfg_bool(const tp_cfg *cfg, const char *name);
 
 /* Free-form setting of the section "feeds"; NULL if not set. */

@@ -6,9 +6,14 @@
 
 enum { TP_STAMP_TEXT = 25 }; /* "2026-08-20T01:12:07.512Z" and a zero byte */
 
-int64_t tp_clock_now_ms(void);  /* milliseconds since 1970-01-01T00:00:00Z */
-int64_t tp_clock_now_s(void);   /* seconds, rounded down */
-int64_t tp_clock_mono_ms(void); /* milliseconds since an unspecified start; never goes back */
+/* Milliseconds since 1970-01-01T00:00:00Z. */
+int64_t tp_clock_now_ms(void);
+
+/* Seconds, rounded down. */
+int64_t tp_clock_now_s(void);
+
+/* Milliseconds since an unspecified start; never goes back. */
+int64_t tp_clock_mono_ms(void);
 
 /* Calendar day now where local time is UTC + offset minutes (Jakarta: 420). */
 int32_t tp_clock_today(int offset_minutes);

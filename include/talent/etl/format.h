@@ -77,6 +77,7 @@ typedef struct tp_memory_reader {
     size_t step;
 } tp_memory_reader;
 
+/* Sets up a reader over bytes that the caller keeps. */
 tp_reader *tp_reader_memory(tp_memory_reader *self, tp_str bytes);
 
 /*
@@ -86,6 +87,8 @@ tp_reader *tp_reader_memory(tp_memory_reader *self, tp_str bytes);
  */
 tp_code tp_reader_gunzip(tp_reader *in, const tp_limits *limit, tp_parse_stats *stats,
                          tp_reader **out, tp_err *err) TP_MUST_CHECK;
+
+/* Gives the unpacker back, not the reader below it; accepts NULL. */
 void tp_reader_gunzip_free(tp_reader *self);
 
 /*
@@ -96,6 +99,8 @@ void tp_reader_gunzip_free(tp_reader *self);
  */
 tp_code tp_reader_utf8(tp_reader *in, const char *fallback, bool xml, tp_parse_stats *stats,
                        tp_reader **out, tp_err *err) TP_MUST_CHECK;
+
+/* Gives the decoder back, not the reader below it; accepts NULL. */
 void tp_reader_utf8_free(tp_reader *self);
 
 #endif

@@ -40,19 +40,30 @@ tp_code tp_json_load(const char *file, tp_json **out, tp_err *err) TP_MUST_CHECK
 /* The same from memory; `name` stands for the file in errors. */
 tp_code tp_json_parse(const char *name, tp_str text, tp_json **out, tp_err *err) TP_MUST_CHECK;
 
+/* Gives a document back; its nodes are void. Accepts NULL. */
 void tp_json_free(tp_json *doc);
 
+/* Name of the file as it was given, for messages. */
 const char *tp_json_name(const tp_json *doc);
 
 /* SHA-256 of a value in canonical form (sorted keys, no white space). An absent value has a hash
  * too. */
 void tp_node_hash(const tp_node *node, uint8_t out[32]);
 
+/* The outermost node. */
 tp_node tp_json_root(const tp_json *doc);
+
+/* What a node is; TP_NODE_ABSENT for a missing one. */
 tp_node_kind tp_node_kind_of(const tp_node *node);
-tp_node tp_node_get(const tp_node *object, const char *key); /* absent if missing or no object */
+
+/* A member; absent if missing or if the node is no object. */
+tp_node tp_node_get(const tp_node *object, const char *key);
+
+/* Element i of a list; absent past its end or if the node is no list. */
 tp_node tp_node_at(const tp_node *list, size_t i);
-size_t tp_node_size(const tp_node *node); /* members or elements; 0 for anything else */
+
+/* Members or elements; 0 for anything else. */
+size_t tp_node_size(const tp_node *node);
 
 /* The i-th member in the order of the file. */
 tp_node tp_node_member(const tp_node *object, size_t i, const char **out_key);
@@ -62,10 +73,30 @@ int tp_node_line(const tp_node *node);
 
 /* Typed reads: TP_E_CONFIG with file, line, path and what was expected. */
 tp_code tp_node_text(const tp_node *node, tp_str *out, tp_err *err) TP_MUST_CHECK;
+
+/*
+ * A whole number within [low, high].
+ * Errors   TP_E_CONFIG "file:line: path: expected ..."
+ */
 tp_code tp_node_int(const tp_node *node, int64_t low, int64_t high, int64_t *out,
                     tp_err *err) TP_MUST_CHECK;
+
+/*
+ * true or false.
+ * Errors   TP_E_CONFIG "file:line: path: expected ..."
+ */
 tp_code tp_node_bool(const tp_node *node, bool *out, tp_err *err) TP_MUST_CHECK;
-tp_code tp_node_object(const tp_node *node, tp_err *err) TP_MUST_CHECK; /* is it one? */
+
+/*
+ * Is it an object?
+ * Errors   TP_E_CONFIG "file:line: path: expected ..."
+ */
+tp_code tp_node_object(const tp_node *node, tp_err *err) TP_MUST_CHECK;
+
+/*
+ * Is it a list?
+ * Errors   TP_E_CONFIG "file:line: path: expected ..."
+ */
 tp_code tp_node_list(const tp_node *node, tp_err *err) TP_MUST_CHECK;
 
 /* Index of the text in words ("a|b|c"); the error lists the words and the nearest one. */

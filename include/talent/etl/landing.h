@@ -40,24 +40,50 @@ tp_code tp_landing_begin(const tp_store *store, const tp_key *key, const uint8_t
 /* One body: begin, put its bytes in pieces, end (size and sha256 are filled in by the writer). A
  * body given up half-way is dropped with tp_landing_body_drop. */
 tp_code tp_landing_body_begin(tp_landing_writer *writer, tp_err *err) TP_MUST_CHECK;
+
+/*
+ * Adds bytes to the body begun.
+ * Errors   TP_E_IO, TP_E_NOMEM
+ */
 tp_code tp_landing_body_put(tp_landing_writer *writer, const void *bytes, size_t n,
                             tp_err *err) TP_MUST_CHECK;
+
+/* Ends the body with what is known of it; size and sha256 are filled in here. */
 tp_code tp_landing_body_end(tp_landing_writer *writer, const tp_body *meta,
                             tp_err *err) TP_MUST_CHECK;
+
+/* Forgets the body begun, as if it had never been. */
 void tp_landing_body_drop(tp_landing_writer *writer);
 
 /* Sorts the index by (order of fetch names as first begun, request key, page), writes it, fsyncs,
  * renames. watermark: text the next night starts from; may be empty. Frees the writer. */
 tp_code tp_landing_commit(tp_landing_writer *writer, tp_str watermark, tp_err *err) TP_MUST_CHECK;
-void tp_landing_abort(tp_landing_writer *writer); /* accepts NULL */
+
+/* Forgets everything written; accepts NULL. */
+void tp_landing_abort(tp_landing_writer *writer);
 
 typedef struct tp_landing tp_landing;
+
+/* Is there a whole landing under this key? */
 bool tp_landing_exists(const tp_store *store, const tp_key *key);
+
+/*
+ * Opens a landing and checks its index.
+ * Errors   TP_E_IO absent or damaged; TP_E_CONFIG written under another secret
+ */
 tp_code tp_landing_open(const tp_store *store, const tp_key *key, const uint8_t secret_key[32],
                         tp_landing **out, tp_err *err) TP_MUST_CHECK;
-void tp_landing_close(tp_landing *landing); /* accepts NULL */
+
+/* Gives it back with all it holds; accepts NULL. */
+void tp_landing_close(tp_landing *landing);
+
+/* Number of bodies. */
 size_t tp_landing_count(const tp_landing *landing);
-const tp_body *tp_landing_body(const tp_landing *landing, size_t i); /* in index order */
+
+/* Facts of body i, in index order; borrowed from the landing. */
+const tp_body *tp_landing_body(const tp_landing *landing, size_t i);
+
+/* The watermark it was committed with; may be empty. */
 tp_str tp_landing_watermark(const tp_landing *landing);
 
 /* SHA-256 over (fetch, request key, page, body sha256, empty) in index order: what parse depends
@@ -68,6 +94,8 @@ void tp_landing_content(const tp_landing *landing, tp_key *out);
  * the body's hash at the end. Close with tp_landing_reader_close. */
 tp_code tp_landing_reader_open(const tp_landing *landing, size_t i, tp_reader **out,
                                tp_err *err) TP_MUST_CHECK;
-void tp_landing_reader_close(tp_reader *reader); /* accepts NULL */
+
+/* Gives it back with all it holds; accepts NULL. */
+void tp_landing_reader_close(tp_reader *reader);
 
 #endif

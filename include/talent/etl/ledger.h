@@ -24,6 +24,11 @@ typedef struct tp_stage_row {
     uint64_t rejected;
     uint64_t peak_kib;
 } tp_stage_row;
+
+/*
+ * Writes the row of a stage that ended.
+ * Errors   TP_E_DB
+ */
 tp_code tp_ledger_stage(tp_pg *pg, int64_t run_id, const tp_stage_row *row,
                         tp_err *err) TP_MUST_CHECK;
 

@@ -21,6 +21,11 @@ tp_code tp_pg_private_start(const char *state_dir, tp_buf *out_conninfo, tp_err 
 
 /* Stops it if it runs, unless it is marked to be kept (tp_pg_private_keep). */
 tp_code tp_pg_private_stop(const char *state_dir, bool even_if_kept, tp_err *err) TP_MUST_CHECK;
+
+/*
+ * Says whether the private server stays up when the program ends.
+ * Errors   TP_E_IO
+ */
 tp_code tp_pg_private_keep(const char *state_dir, bool keep, tp_err *err) TP_MUST_CHECK;
 
 /* Is it running? Fills the conninfo if so. */
@@ -33,21 +38,40 @@ typedef struct tp_pg tp_pg;
  * (may be NULL) is looked at several times a second while a statement runs. */
 tp_code tp_pg_open(const char *conninfo, const char *application, const volatile int *cancel,
                    tp_pg **out, tp_err *err) TP_MUST_CHECK;
-void tp_pg_close(tp_pg *pg); /* accepts NULL */
+
+/* Gives it back with all it holds; accepts NULL. */
+void tp_pg_close(tp_pg *pg);
 
 /* Runs statements that give no rows; several may be separated by ';'. TP_E_DB with SQLSTATE. */
 tp_code tp_pg_exec(tp_pg *pg, const char *sql, tp_err *err) TP_MUST_CHECK;
 
 /* Rows of one statement as text. */
 typedef struct tp_rows tp_rows;
+
+/*
+ * Runs one statement with text parameters and gives its rows.
+ * Errors   TP_E_DB with the server's message and SQLSTATE
+ */
 tp_code tp_pg_query(tp_pg *pg, const char *sql, int n_params, const char *const *params,
                     tp_rows **out, tp_err *err) TP_MUST_CHECK;
+
+/* Number of rows. */
 size_t tp_rows_n(const tp_rows *rows);
+
+/* Number of columns. */
 int tp_rows_cols(const tp_rows *rows);
+
+/* Name of a column. */
 const char *tp_rows_name(const tp_rows *rows, int col);
-tp_str tp_rows_at(const tp_rows *rows, size_t row, int col); /* TP_STR_NONE for NULL */
+
+/* Text of a cell; TP_STR_NONE for NULL. Lives as long as the rows. */
+tp_str tp_rows_at(const tp_rows *rows, size_t row, int col);
+
+/* A cell as bigint; if_null where it is NULL. */
 int64_t tp_rows_i64(const tp_rows *rows, size_t row, int col, int64_t if_null);
-void tp_rows_free(tp_rows *rows); /* accepts NULL */
+
+/* Gives it back with all it holds; accepts NULL. */
+void tp_rows_free(tp_rows *rows);
 
 /* Number of rows the last tp_pg_exec or tp_pg_query changed. */
 uint64_t tp_pg_changed(const tp_pg *pg);
@@ -58,7 +82,17 @@ const char *tp_pg_sqlstate(const tp_pg *pg);
 /* COPY ... FROM STDIN: begin, put bytes, end. After a failure the transaction is to be rolled back.
  */
 tp_code tp_pg_copy_begin(tp_pg *pg, const char *copy_sql, tp_err *err) TP_MUST_CHECK;
+
+/*
+ * Sends bytes of the COPY begun.
+ * Errors   TP_E_DB
+ */
 tp_code tp_pg_copy_put(tp_pg *pg, const void *bytes, size_t n, tp_err *err) TP_MUST_CHECK;
+
+/*
+ * Ends the COPY and gives the number of rows the server took.
+ * Errors   TP_E_DB
+ */
 tp_code tp_pg_copy_end(tp_pg *pg, uint64_t *out_rows, tp_err *err) TP_MUST_CHECK;
 
 /* Streams COPY ... TO STDOUT to a sink. */

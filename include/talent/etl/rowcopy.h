@@ -23,20 +23,40 @@ typedef struct tp_copy {
 
 /* One hash runs over all tables copied with the same tp_copy. */
 void tp_copy_init(tp_copy *copy, tp_pg *pg);
+
+/* Gives the buffer back. */
 void tp_copy_clear(tp_copy *copy);
 
 /* Starts COPY table (columns) FROM STDIN BINARY; table and columns enter the hash. */
 tp_code tp_copy_begin(tp_copy *copy, const char *into, const char *hashed_as, const char *columns,
                       tp_err *err) TP_MUST_CHECK;
+
+/* Starts a row of so many columns. */
 void tp_copy_row(tp_copy *copy, int columns);
+
+/* Puts NULL. */
 void tp_copy_null(tp_copy *copy);
+
+/* Puts an integer. */
 void tp_copy_i32(tp_copy *copy, int32_t value);
+
+/* Puts a bigint. */
 void tp_copy_i64(tp_copy *copy, int64_t value);
+
+/* Puts a boolean. */
 void tp_copy_bool(tp_copy *copy, bool value);
-void tp_copy_day(tp_copy *copy, int32_t day);                          /* days since 1970-01-01 */
-void tp_copy_text(tp_copy *copy, tp_str text);                         /* absent = NULL */
-void tp_copy_i32s(tp_copy *copy, const int32_t *values, size_t n);     /* int[] */
-void tp_copy_words(tp_copy *copy, const char *const *words, size_t n); /* text[] */
+
+/* Puts a date; day counts from 1970-01-01. */
+void tp_copy_day(tp_copy *copy, int32_t day);
+
+/* Puts a text; absent = NULL. */
+void tp_copy_text(tp_copy *copy, tp_str text);
+
+/* Puts an int[] of n values. */
+void tp_copy_i32s(tp_copy *copy, const int32_t *values, size_t n);
+
+/* Puts a text[] of n words. */
+void tp_copy_words(tp_copy *copy, const char *const *words, size_t n);
 
 /* Ends the table; the number of rows the server took must be the number sent. */
 tp_code tp_copy_end(tp_copy *copy, uint64_t *out_rows, tp_err *err) TP_MUST_CHECK;

@@ -163,11 +163,15 @@ typedef struct tp_source {
  */
 tp_code tp_source_load(const char *file, const tp_cfg *cfg, tp_source **out,
                        tp_err *err) TP_MUST_CHECK;
+
+/* Gives a source back with all it holds; accepts NULL. */
 void tp_source_free(tp_source *source);
 
 /* All *.json of a folder, enabled ones only, ascending by id; ids must be unique. */
 tp_code tp_sources_load(const char *folder, const tp_cfg *cfg, tp_source ***out, size_t *out_n,
                         tp_err *err) TP_MUST_CHECK;
+
+/* Gives the list and its sources back; accepts NULL. */
 void tp_sources_free(tp_source **sources, size_t n);
 
 #endif
