@@ -48,7 +48,7 @@ say = $(if $(V),,@echo "  $(1)")
 
 .DEFAULT_GOAL := help
 .PHONY: all deps deps-check demo check unit integration asan layering format format-check tidy \
-        docs-check clean help accept-night accuracy run-scale
+        docs clean help accept-night accuracy run-scale
 
 all: $(PROGRAM) $(SIMULATOR) $(TOOLS) ## build the program, the simulator and the tools
 
@@ -82,6 +82,14 @@ accuracy: deps ## precision and recall of one fresh night against the simulator'
 run-scale: deps ## one night at PEOPLE=200000: seconds, records per second and peak memory per stage
 	@$(MAKE) --no-print-directory all
 	@sh tests/run_scale.sh $(B)
+
+docs: all ## write the generated pages anew: commands, configuration, data dictionary
+	@sh tests/tools/program-pages.sh commands $(PROGRAM) > docs/commands.md
+	@sh tests/tools/program-pages.sh configuration $(PROGRAM) > docs/configuration.md
+	@$(PROGRAM) server start --state $(B)/docs-state >/dev/null
+	@$(PROGRAM) migrate --state $(B)/docs-state
+	@sh tests/tools/data-dictionary.sh "$$($(PROGRAM) server conninfo --state $(B)/docs-state)" > docs/data-dictionary.md
+	@$(PROGRAM) server stop --state $(B)/docs-state
 
 deps: ## install missing Debian packages needed to build and run
 	@sh .ci/install-packages build

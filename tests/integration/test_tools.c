@@ -105,6 +105,23 @@ test_night_balance__fails_when_one_record_is_lost(void **state)
     assert_int_equal(status, 1);
 }
 
+/* The pages that `make docs` writes; after a change of the program's tables, make them again. */
+static void
+test_program_pages__say_what_the_program_says(void **state)
+{
+    static const char *const PAGE[] = {"commands", "configuration"};
+    (void)state;
+    for (size_t i = 0; i < TP_COUNT(PAGE); i++) {
+        char command[600];
+        int status = -1;
+        snprintf(command, sizeof command,
+                 "sh tests/tools/program-pages.sh %s %s/talentpool | diff docs/%s.md -", PAGE[i],
+                 build(), PAGE[i]);
+        assert_string_equal(shell(command, &status), "");
+        assert_int_equal(status, 0);
+    }
+}
+
 int
 main(void)
 {
@@ -112,6 +129,7 @@ main(void)
         scratch_test(test_truth_score__worked_example),
         scratch_test(test_truth_score__names_file_and_line),
         scratch_test(test_night_balance__holds),
+        cmocka_unit_test(test_program_pages__say_what_the_program_says),
         scratch_test(test_night_balance__fails_when_one_record_is_lost),
     };
     return cmocka_run_group_tests_name("integration/tools", tests, NULL, NULL);
