@@ -29,9 +29,10 @@ sim_start() {
     sim_as_of=$4
     shift 4
     mkdir -p "$SIM_DIR"
-    rm -f "$SIM_DIR/ready.json"
+    rm -f "$SIM_DIR/ready.json" "$SIM_DIR/feeds.json"
     "$NIGHT_SIMULATOR" --people "$sim_people" --agencies "$sim_agencies" --as-of "$sim_as_of" \
-        --seed "${SEED:-1}" --ready "$SIM_DIR/ready.json" --secrets "${SIM_SECRETS:-$SIM_DIR/secrets}" \
+        --seed "${SEED:-1}" --settings "$SIM_DIR/feeds.json" --ready "$SIM_DIR/ready.json" \
+        --secrets "${SIM_SECRETS:-$SIM_DIR/secrets}" \
         --truth "$SIM_DIR/truth.csv" --stats "$SIM_DIR/stats.json" "$@" \
         >"$SIM_DIR/simulator.log" 2>&1 </dev/null &
     SIM_PID=$!
@@ -46,11 +47,6 @@ sim_start() {
         [ "$tries" -lt 6000 ] || night_fail "the simulator was not ready after ten minutes"
         sleep 0.1
     done
-    # Of the ready file the program takes the addresses; the rest is for tests.
-    flat "$SIM_DIR/ready.json" | awk -F '\t' '
-        BEGIN {printf "{\"feeds\": {"}
-        $1 ~ /^feeds\./ {printf "%s\n  \"%s\": \"%s\"", n++ ? "," : "", substr($1, 7), $2}
-        END {print "\n}}"}' >"$SIM_DIR/feeds.json"
     night_sources "$SIM_DIR"
 }
 

@@ -17,7 +17,7 @@
 /* What the command line asked for. */
 typedef struct settings {
     sim_options world;
-    const char *listen, *ready, *secrets, *truth, *write, *stats;
+    const char *listen, *ready, *overlay, *secrets, *truth, *write, *stats;
     uint64_t pool, gzip_level, token_life;
     bool help;
 } settings;
@@ -32,6 +32,7 @@ static const struct option LONG[] = {
     {"accidents", required_argument, NULL, 'A'},
     {"codes", required_argument, NULL, 'c'},
     {"ready", required_argument, NULL, 'r'},
+    {"settings", required_argument, NULL, 'O'},
     {"secrets", required_argument, NULL, 'S'},
     {"truth", required_argument, NULL, 't'},
     {"write", required_argument, NULL, 'w'},
@@ -59,7 +60,9 @@ static const char HELP[] =
     "  --gzip-level N      0..9 for .gz bodies (1)\n"
     "  --token-life S      seconds a SIASN token is good for (3600)\n"
     "  --fault SPEC        source:kind[=arg][@n, @n+ or @n-m]; may be given again\n"
-    "  --ready FILE        settings overlay with the addresses, written when serving\n"
+    "  --ready FILE        addresses, port, process and agencies, written when serving\n"
+    "  --settings FILE     the addresses alone, for talentpool --config; there before the ready "
+    "file\n"
     "  --secrets DIR       one file for each secret the sources need\n"
     "  --truth FILE        which row of which feed is which person, as CSV\n"
     "  --write DIR         write every feed as files, then exit\n"
@@ -161,6 +164,9 @@ read_option(int flag, const char *arg, settings *out, sim_fault_set *faults, tp_
     case 'r':
         out->ready = arg;
         return TP_OK;
+    case 'O':
+        out->overlay = arg;
+        return TP_OK;
     case 'S':
         out->secrets = arg;
         return TP_OK;
@@ -246,21 +252,39 @@ write_truth(const sim_world *world, const char *path, tp_err *err)
     return rc;
 }
 
+/* {"feeds":{...} of a settings file, not yet closed. */
+static void
+put_feeds(const sim_server *server, tp_buf *out)
+{
+    char url[160];
+
+    sim_js_open(out, NULL, '{');
+    sim_js_open(out, "feeds", '{');
+    for (size_t i = 0; sim_dialect_at(i) != NULL; i++) {
+        (void)snprintf(url, sizeof url, "http://127.0.0.1:%u%s", server->port,
+                       sim_dialect_at(i)->base);
+        sim_js_text(out, sim_dialect_at(i)->key, url);
+    }
+    tp_buf_char(out, '}');
+}
+
+static tp_code
+write_overlay(const sim_server *server, const char *path, tp_err *err)
+{
+    TP_AUTO_BUF(text);
+
+    put_feeds(server, &text);
+    tp_buf_puts(&text, "}\n");
+    return sim_file_whole(path, &text, err);
+}
+
 static tp_code
 write_ready(const sim_server *server, const char *path, tp_err *err)
 {
     TP_AUTO_BUF(text);
-    char url[160];
     const sim_world *world = server->site.world;
 
-    sim_js_open(&text, NULL, '{');
-    sim_js_open(&text, "feeds", '{');
-    for (size_t i = 0; sim_dialect_at(i) != NULL; i++) {
-        (void)snprintf(url, sizeof url, "http://127.0.0.1:%u%s", server->port,
-                       sim_dialect_at(i)->base);
-        sim_js_text(&text, sim_dialect_at(i)->key, url);
-    }
-    tp_buf_char(&text, '}');
+    put_feeds(server, &text);
     sim_js_int(&text, "port", server->port);
     sim_js_int(&text, "pid", getpid());
     sim_js_open(&text, "agencies", '[');
@@ -319,6 +343,9 @@ serve(sim_server *server, const settings *set, tp_err *err)
     (void)sigaddset(&ends, SIGINT);
     (void)pthread_sigmask(SIG_BLOCK, &ends, NULL); /* the server's threads inherit it */
     TP_RETURN_SAME(sim_server_start(server, set->listen, (unsigned)set->pool, err));
+    if (set->overlay != NULL) {
+        TP_RETURN_SAME(write_overlay(server, set->overlay, err));
+    }
     if (set->ready != NULL) {
         TP_RETURN_SAME(write_ready(server, set->ready, err));
     }
