@@ -90,6 +90,19 @@ sim_inauguration_at(const sim_world *world, size_t i, sim_inauguration *out)
     }
 }
 
+/* The head elected (or, where none was, the caretaker) ends the term in which an election fell. */
+static int32_t
+end_of_term(const sim_world *world, size_t i)
+{
+    sim_inauguration next;
+
+    if (i % 2 == 0) {
+        return tp_day_of(2021, 2, 25);
+    }
+    sim_inauguration_at(world, i, &next);
+    return strcmp(next.status, "terpilih") == 0 ? next.day - 1 : next.term_end;
+}
+
 size_t
 sim_election_count(const sim_world *world)
 {
@@ -100,7 +113,8 @@ void
 sim_election_at(const sim_world *world, size_t i, sim_election *out)
 {
     const sim_region *r = &world->codes.region[region_at(world, i / 2)];
-    *out = (sim_election){.region_code = r->code, .region_name = r->name};
+    *out = (sim_election){
+        .region_code = r->code, .region_name = r->name, .term_end = end_of_term(world, i)};
     if (i % 2 == 0) {
         out->election_year = 2020;
         out->candidates_fixed = tp_day_of(2020, 9, 23);

@@ -127,6 +127,7 @@ put_election(const sim_world *world, size_t i, tp_buf *out)
     sim_js_int(out, "tahun_pilkada", row.election_year);
     sim_js_day(out, "penetapan_calon", row.candidates_fixed);
     sim_js_day(out, "pemungutan_suara", row.election_day);
+    sim_js_day(out, "akhir_masa_jabatan", row.term_end);
     sim_js_bool(out, "sintetis", true);
     tp_buf_char(out, '}');
 }
@@ -235,12 +236,15 @@ put_halves(tp_buf *out, const char *name, int halves)
 }
 
 static void
-put_merit(const sim_agency_info *agency, tp_buf *out)
+put_merit(const sim_agency_info *agency, int year, tp_buf *out)
 {
+    /* the year that has not ended yet has a draft only */
+    const char *status = year > agency->merit_year ? "draf" : agency->merit_status;
+
     tp_buf_printf(out,
                   "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<penilaianMandiri instansi=\"%s\" "
                   "tahun=\"%d\" skema=\"2018\" versi=\"3\" status=\"%s\" sintetis=\"ya\">\n",
-                  agency->quick_code, agency->merit_year, agency->merit_status);
+                  agency->quick_code, year, status);
     for (size_t i = 0; i < SIM_MERIT_ASPECTS; i++) {
         const int half = agency->merit_half[i];
         const int first = half / 2;
@@ -257,10 +261,12 @@ put_merit(const sim_agency_info *agency, tp_buf *out)
     }
     tp_buf_puts(out, "<total>");
     sim_decimal(out, (int64_t)agency->merit_total_half * 50, 2, ',');
-    tp_buf_printf(out,
-                  "</total>\n<kategori>%s</kategori>\n<verifikator nama=\"Tim Verifikasi Contoh\" "
-                  "tanggal=\"%d-11-30\"/>\n</penilaianMandiri>\n",
-                  agency->merit_category, agency->merit_year);
+    tp_buf_printf(out, "</total>\n<kategori>%s</kategori>\n", agency->merit_category);
+    if (year <= agency->merit_year) {
+        tp_buf_printf(out, "<verifikator nama=\"Tim Verifikasi Contoh\" tanggal=\"%d-11-30\"/>\n",
+                      year);
+    }
+    tp_buf_puts(out, "</penilaianMandiri>\n");
 }
 
 /* Which documents there are: "indeks.xml". */
@@ -292,8 +298,9 @@ sim_merit_answer(sim_site *site, sim_request *request, sim_reply *reply)
     if (sscanf(path, "/%7[0-9]/%4d.xml%n", code, &year, &end) == 2 && end > 0 &&
         path[end] == '\0') {
         const uint32_t number = sim_agency_find(site->world, code);
-        if (number != SIM_NONE && sim_agency(site->world, number)->merit_year == year) {
-            put_merit(sim_agency(site->world, number), &reply->body);
+        const int last = number != SIM_NONE ? sim_agency(site->world, number)->merit_year : 0;
+        if (number != SIM_NONE && (year == last || year == last + 1)) {
+            put_merit(sim_agency(site->world, number), year, &reply->body);
             return;
         }
     }

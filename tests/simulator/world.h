@@ -135,7 +135,7 @@ typedef struct sim_agency_info {
     bool latin1;           /* simpeg export is ISO-8859-1 (else UTF-8 with a byte-order mark) */
     bool sends_discipline; /* false: no discipline rows and no coverage statement */
     int32_t coverage_from, coverage_to; /* discipline coverage; SIM_NO_DAY when not stated */
-    int merit_year;
+    int merit_year; /* the last that has ended; the year of the night has a draft */
     int merit_half[SIM_MERIT_ASPECTS]; /* scheme 2018, half points */
     int merit_total_half;
     const char *merit_category; /* "Sangat Baik" "Baik" "Kurang" "Buruk" */
@@ -471,6 +471,7 @@ typedef struct sim_election {
     int election_year;
     int32_t candidates_fixed; /* day the candidates are fixed */
     int32_t election_day;
+    int32_t term_end; /* last day of the term of who holds the office when they are fixed */
 } sim_election;
 
 /* Permits and approvals (feed izin). */

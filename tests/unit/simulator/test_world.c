@@ -256,6 +256,24 @@ test_traps__stand_where_the_header_says(void **state)
     sim_world_close(w);
 }
 
+/* EL-01 needs the end of the term in which an election fell: nobody new is in office before it. */
+static void
+test_election_at__term_ends_before_the_next_head(void **state)
+{
+    fixture *f = *state;
+    sim_inauguration head;
+    sim_election row;
+
+    for (size_t i = 0; i < sim_election_count(f->w); i++) {
+        sim_election_at(f->w, i, &row);
+        assert_true(row.term_end > row.election_day);
+        sim_inauguration_at(f->w, i, &head);
+        if (row.election_year == 2024 && strcmp(head.status, "terpilih") == 0) {
+            assert_int_equal(row.term_end, head.day - 1);
+        }
+    }
+}
+
 static void
 test_find_nip__gives_candidates_only(void **state)
 {
@@ -412,6 +430,8 @@ main(void)
         cmocka_unit_test(test_post__small_worlds_have_forty),
         cmocka_unit_test_setup_teardown(test_candidates__span_the_axes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_traps__stand_where_the_header_says, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_election_at__term_ends_before_the_next_head, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(test_find_nip__gives_candidates_only, setup, teardown),
         cmocka_unit_test_setup_teardown(test_rows__keys_name_one_person, setup, teardown),
         cmocka_unit_test_setup_teardown(test_rows__transfers_are_listed_by_both, setup, teardown),
