@@ -216,6 +216,37 @@ tp_batch_free(tp_batch_builder *builder)
     free(builder);
 }
 
+/* Rows made for facts are in the person table but are no received records. */
+static bool
+is_derived(const tp_batch *batch, int kind, size_t row)
+{
+    return kind == TP_PERSON && batch->derived != NULL && tp_bit_get(batch->derived, row);
+}
+
+tp_code
+tp_counts_check(const tp_batch *batch, const tp_counts counts[TP_KIND_COUNT], tp_err *err)
+{
+    for (int k = 0; k < TP_KIND_COUNT; k++) {
+        const tp_counts *c = &counts[k];
+        const uint64_t kept = c->accepted + c->unchanged;
+        const uint64_t sum = kept + c->duplicate + c->removed + c->rejected;
+        const char *name = tp_kind_of((tp_kind)k)->name;
+        if (c->received != sum) {
+            TP_RETURN_ERR(err, TP_E_BUG,
+                          "%llu %s records received, %llu accounted for: the counts do not balance",
+                          (unsigned long long)c->received, name, (unsigned long long)sum);
+        }
+        if (batch->table[k].n != kept + c->derived) {
+            TP_RETURN_ERR(err, TP_E_BUG,
+                          "%zu %s rows kept, %llu received and %llu derived: the counts do not "
+                          "balance",
+                          batch->table[k].n, name, (unsigned long long)kept,
+                          (unsigned long long)c->derived);
+        }
+    }
+    return TP_OK;
+}
+
 void
 tp_batch_compare(const tp_batch *now, const tp_batch *before, tp_counts out_counts[TP_KIND_COUNT],
                  uint64_t out_gone[TP_KIND_COUNT])
@@ -228,7 +259,7 @@ tp_batch_compare(const tp_batch *now, const tp_batch *before, tp_counts out_coun
         uint64_t found = 0;
         for (size_t i = 0, j = 0; i < a->n && j < p->n;) {
             if (a->key[i] == p->key[j]) {
-                unchanged += a->hash[i] == p->hash[j] ? 1 : 0;
+                unchanged += a->hash[i] == p->hash[j] && !is_derived(now, k, i) ? 1 : 0;
                 found++;
                 i++;
                 j++;
@@ -239,8 +270,6 @@ tp_batch_compare(const tp_batch *now, const tp_batch *before, tp_counts out_coun
             }
         }
         out_counts[k] = now->counts[k];
-        /* Rows made for facts are in the person table but are no received records. */
-        unchanged = unchanged < out_counts[k].accepted ? unchanged : out_counts[k].accepted;
         out_counts[k].unchanged = unchanged;
         out_counts[k].accepted -= unchanged;
         out_gone[k] = p->n - found;

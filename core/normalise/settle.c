@@ -121,6 +121,8 @@ choose(tp_batch_builder *b, tp_kind kind, const tp_table *t, const group *g)
         b->counts[kind].accepted++;
         b->counts[kind].duplicate += g->received - 1;
         b->counts[kind].flagged += (s->mark[best] & TP_ROW_FLAGGED) != 0 ? 1 : 0;
+    } else {
+        b->counts[kind].derived++;
     }
     return best;
 }
@@ -161,6 +163,26 @@ gather(const tp_staged *s, int f, size_t width, const uint32_t *kept, tp_table *
         }
         tp_bit_set(t->col[f].valid, i);
     }
+}
+
+/* Marks the kept rows that were made for facts, so that they are told from received ones later. */
+static tp_code
+mark_derived(tp_batch_builder *b, tp_kind kind, const uint32_t *kept, size_t n, tp_err *err)
+{
+    if (b->counts[kind].derived == 0) {
+        return TP_OK;
+    }
+    uint64_t *bits = tp_arena_alloc(&b->keep, tp_bit_words(n), sizeof *bits);
+    if (bits == NULL) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for marks of %zu people", n);
+    }
+    for (size_t i = 0; i < n; i++) {
+        if ((b->stage[kind].mark[kept[i]] & TP_ROW_MADE) != 0) {
+            tp_bit_set(bits, i);
+        }
+    }
+    b->batch.derived = bits;
+    return TP_OK;
 }
 
 static tp_code
@@ -219,6 +241,7 @@ settle_kind(tp_batch_builder *b, tp_kind kind, tp_err *err)
         make_view(b, kind, zeros, &v);
         const size_t n = keep_rows(b, kind, &v.table, sorted, kept);
         rc = n == 0 ? TP_OK : make_table(b, kind, kept, n, err);
+        rc = rc == TP_OK ? mark_derived(b, kind, kept, n, err) : rc;
     } else {
         rc = tp_err_set(err, TP_E_NOMEM, __func__, __LINE__, "no memory to sort %zu %s rows", s->n,
                         tp_kind_of(kind)->name);
@@ -314,19 +337,6 @@ by_place(const void *a, const void *b)
     return (x->code > y->code) - (x->code < y->code);
 }
 
-static tp_code
-check_balance(const tp_batch_builder *b, tp_err *err)
-{
-    for (int k = 0; k < TP_KIND_COUNT; k++) {
-        const tp_counts *c = &b->counts[k];
-        if (c->received != c->accepted + c->duplicate + c->removed + c->rejected) {
-            TP_RETURN_ERR(err, TP_E_BUG, "%s records of source %.*s do not balance",
-                          tp_kind_of((tp_kind)k)->name, TP_STR_ARG(b->rules->source));
-        }
-    }
-    return TP_OK;
-}
-
 tp_code
 tp_settle(tp_batch_builder *b, tp_err *err)
 {
@@ -344,5 +354,5 @@ tp_settle(tp_batch_builder *b, tp_err *err)
     b->batch.reject = b->reject;
     memcpy(b->batch.counts, b->counts, sizeof b->counts);
     memcpy(b->batch.reject_total, b->reject_total, sizeof b->reject_total);
-    return check_balance(b, err);
+    return tp_counts_check(&b->batch, b->batch.counts, err);
 }

@@ -97,22 +97,24 @@ put_counts(tp_pg *pg, const char *id, const tp_source_row *row, tp_err *err)
 {
     for (int k = 0; k < TP_KIND_COUNT; k++) {
         const tp_counts *c = &row->counts[k];
-        if (c->received == 0 && row->gone[k] == 0) {
+        if (c->received == 0 && row->gone[k] == 0 && c->derived == 0) {
             continue;
         }
-        char text[8][NUMBER];
-        const uint64_t value[8] = {c->received, c->accepted, c->unchanged, c->duplicate,
-                                   c->removed,  c->rejected, c->flagged,   row->gone[k]};
-        const char *params[11] = {id, row->source, tp_kind_of((tp_kind)k)->name};
-        for (int i = 0; i < 8; i++) {
+        const uint64_t value[] = {c->received, c->accepted,           c->unchanged, c->duplicate,
+                                  c->removed,  c->rejected,           c->flagged,   row->gone[k],
+                                  c->derived,  row->batch->table[k].n};
+        char text[TP_COUNT(value)][NUMBER];
+        const char *params[3 + TP_COUNT(value)] = {id, row->source, tp_kind_of((tp_kind)k)->name};
+        for (size_t i = 0; i < TP_COUNT(value); i++) {
             params[3 + i] = number(text[i], (int64_t)value[i]);
         }
         TP_RETURN_IF_ERR(err,
                          run(pg,
                              "INSERT INTO ops.source_count (run_id, source, record_kind, received,"
-                             " accepted, unchanged, duplicate, removed, rejected, flagged, gone)"
-                             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-                             11, params, err),
+                             " accepted, unchanged, duplicate, removed, rejected, flagged, gone,"
+                             " derived, kept)"
+                             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                             (int)TP_COUNT(params), params, err),
                          "count the %s records of source %s", tp_kind_of((tp_kind)k)->name,
                          row->source);
     }
@@ -176,7 +178,7 @@ tp_ledger_source(tp_pg *pg, int64_t run_id, const tp_source_row *row, tp_err *er
                          " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                          9, params, err),
                      "enter source %s into the ledger", row->source);
-    if (row->counts != NULL) {
+    if (row->batch != NULL) {
         TP_RETURN_SAME(put_counts(pg, id, row, err));
     }
     TP_RETURN_IF_ERR(err, put_rejects(pg, run_id, row, err), "enter the rejects of source %s",

@@ -91,6 +91,7 @@ add_totals(const tp_run *run, tp_counts *total)
             total->removed += c->removed;
             total->rejected += c->rejected;
             total->flagged += c->flagged;
+            total->derived += c->derived;
         }
     }
 }

@@ -14,11 +14,11 @@ put_counts(tp_buf *b, const tp_counts *c)
     tp_buf_printf(
         b,
         "{\"received\": %llu, \"accepted\": %llu, \"unchanged\": %llu, \"duplicate\": %llu, "
-        "\"removed\": %llu, \"rejected\": %llu, \"flagged\": %llu}",
+        "\"removed\": %llu, \"rejected\": %llu, \"flagged\": %llu, \"derived\": %llu}",
         (unsigned long long)c->received, (unsigned long long)c->accepted,
         (unsigned long long)c->unchanged, (unsigned long long)c->duplicate,
         (unsigned long long)c->removed, (unsigned long long)c->rejected,
-        (unsigned long long)c->flagged);
+        (unsigned long long)c->flagged, (unsigned long long)c->derived);
 }
 
 static void
@@ -56,7 +56,7 @@ put_source(tp_buf *b, const tp_run_source *s)
     tp_buf_printf(b, ", \"bodies\": %llu, \"bytes\": %llu, \"counts\": {",
                   (unsigned long long)s->bodies, (unsigned long long)s->bytes);
     for (int k = 0; k < TP_KIND_COUNT; k++) {
-        if (s->has_batch && s->counts[k].received > 0) {
+        if (s->has_batch && s->counts[k].received + s->counts[k].derived > 0) {
             tp_buf_printf(b, "%s\"%s\": ", first ? "" : ", ", tp_kind_of((tp_kind)k)->name);
             put_counts(b, &s->counts[k]);
             first = false;

@@ -41,6 +41,9 @@ add_all(tp_artefact_writer *w, const tp_batch *batch, tp_err *err)
     TP_RETURN_SAME(
         tp_artefact_add(w, "counts", batch->counts, TP_KIND_COUNT, sizeof(tp_counts), err));
     TP_RETURN_SAME(tp_artefact_add(w, "reject", flat, batch->n_rejects, sizeof *flat, err));
+    const size_t words = batch->derived != NULL ? tp_bit_words(batch->table[TP_PERSON].n) : 0;
+    TP_RETURN_SAME(
+        tp_artefact_add(w, "derived", batch->derived, words, sizeof *batch->derived, err));
     return tp_artefact_add(w, "reject_total", batch->reject_total, TP_REJ_COUNT, sizeof(uint64_t),
                            err);
 }
@@ -83,6 +86,11 @@ get_all(tp_artefact *file, tp_batch *out, tp_err *err)
     TP_RETURN_SAME(tp_artefact_get(file, "counts", sizeof(tp_counts), &p, &n, err));
     if (n == TP_KIND_COUNT) {
         memcpy(out->counts, p, sizeof out->counts);
+    }
+    TP_RETURN_SAME(tp_artefact_get(file, "derived", sizeof *out->derived, &p, &n, err));
+    out->derived = n > 0 ? p : NULL;
+    if (n > 0 && n != tp_bit_words(out->table[TP_PERSON].n)) {
+        TP_RETURN_ERR(err, TP_E_SCHEMA, "the batch marks %zu words of derived people", n);
     }
     TP_RETURN_SAME(tp_artefact_get(file, "reject_total", sizeof(uint64_t), &p, &n, err));
     if (n == TP_REJ_COUNT) {

@@ -4,23 +4,6 @@
 #include "etl/stage/files.h"
 #include "talent/etl/run.h"
 
-/* Received = accepted + unchanged + duplicate + removed + rejected, for every kind. */
-static tp_code
-check_balance(const tp_counts *counts, tp_err *err)
-{
-    for (int k = 0; k < TP_KIND_COUNT; k++) {
-        const tp_counts *c = &counts[k];
-        const uint64_t sum = c->accepted + c->unchanged + c->duplicate + c->removed + c->rejected;
-        if (c->received != sum) {
-            TP_RETURN_ERR(err, TP_E_BUG,
-                          "%llu %s records received, %llu accounted for: the counts do not balance",
-                          (unsigned long long)c->received, tp_kind_of((tp_kind)k)->name,
-                          (unsigned long long)sum);
-        }
-    }
-    return TP_OK;
-}
-
 static tp_code
 check_gate(const tp_source *desc, const tp_batch *batch, tp_err *err)
 {
@@ -84,7 +67,7 @@ compare_before(const tp_run *run, tp_run_source *source, tp_err *err)
     }
     tp_batch_compare(&source->batch, found ? &before : NULL, source->counts, source->gone);
     tp_artefact_close(file);
-    return check_balance(source->counts, err);
+    return tp_counts_check(&source->batch, source->counts, err);
 }
 
 static tp_code
@@ -92,7 +75,6 @@ end_batch(tp_run *run, tp_run_source *source, tp_err *err)
 {
     const tp_batch *batch = NULL;
     TP_RETURN_SAME(tp_batch_end(source->builder, &batch, err));
-    TP_RETURN_SAME(check_balance(batch->counts, err));
     TP_RETURN_SAME(check_gate(source->desc, batch, err));
     return tp_batch_store(run->store, &source->batch_key, batch, err);
 }

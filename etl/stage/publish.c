@@ -94,7 +94,7 @@ static tp_code
 check_all(tp_pg *pg, int64_t generation, tp_err *err)
 {
     static const char *const CHECKS[] = {"crosswalk_people", "people_records", "score_parts",
-                                         "shortlist_people"};
+                                         "shortlist_people", "source_records"};
     char id[NUMBER];
     const char *params[] = {number(id, generation)};
     for (size_t i = 0; i < TP_COUNT(CHECKS); i++) {
@@ -130,12 +130,20 @@ enter_sources(tp_pg *pg, const tp_publish_input *in, const char *id, tp_err *err
         tp_day_format(s->batch_night, day);
         tp_key_format(&s->landing_key, landing);
         tp_key_format(&s->batch_key, batch);
-        const char *params[] = {id, s->id, day, landing, batch};
+        const tp_counts *people = &s->batch->counts[TP_PERSON];
+        char records[NUMBER];
+        const char *params[] = {
+            id,
+            s->id,
+            day,
+            landing,
+            batch,
+            number(records, (int64_t)(people->accepted + people->unchanged + people->derived))};
         TP_RETURN_SAME(tp_pg_query(pg,
                                    "INSERT INTO ops.generation_source (generation, source,"
-                                   " batch_night, landing_key, batch_key)"
-                                   " VALUES ($1, $2, $3, $4, $5)",
-                                   5, params, &rows, err));
+                                   " batch_night, landing_key, batch_key,"
+                                   " person_records) VALUES ($1, $2, $3, $4, $5, $6)",
+                                   6, params, &rows, err));
         tp_rows_free(rows);
     }
     return TP_OK;
@@ -205,9 +213,9 @@ publish_in_transaction(tp_pg *pg, const tp_publish_input *in, tp_receipt *out, t
                              &generation, err));
     out->generation = generation;
     TP_RETURN_SAME(load_all(pg, in, generation, out, err));
-    TP_RETURN_SAME(check_all(pg, generation, err));
     TP_RETURN_IF_ERR(err, enter_ledger(pg, in, generation, out, err),
                      "enter generation %lld into the ledger", (long long)generation);
+    TP_RETURN_SAME(check_all(pg, generation, err));
     if (out->is_current) {
         TP_RETURN_SAME(make_current(pg, generation, err));
     }

@@ -18,13 +18,14 @@ SELECT s.source AS source,
        coalesce(n.flagged, 0) AS flagged,
        EXISTS (SELECT FROM ops.generation_source x
              WHERE x.source = s.source AND x.generation = (SELECT c.generation FROM ops.current_generation c)) AS in_current,
-       s.reason AS reason
+       s.reason AS reason,
+       coalesce(n.derived, 0) AS derived
   FROM ops.source_run s
   JOIN ops.run r ON r.run_id = s.run_id
   LEFT JOIN (SELECT n.run_id, n.source, sum(n.received)::bigint AS received, sum(n.accepted)::bigint AS accepted,
                     sum(n.unchanged)::bigint AS unchanged, sum(n.duplicate)::bigint AS duplicate,
                     sum(n.removed)::bigint AS removed, sum(n.rejected)::bigint AS rejected,
-                    sum(n.flagged)::bigint AS flagged
+                    sum(n.flagged)::bigint AS flagged, sum(n.derived)::bigint AS derived
                FROM ops.source_count n GROUP BY n.run_id, n.source) n
          ON n.run_id = s.run_id AND n.source = s.source
  WHERE s.run_id = (SELECT max(l.run_id) FROM ops.source_run l);
@@ -64,3 +65,5 @@ COMMENT ON COLUMN mart.source.in_current IS
     'True when the current generation was made with it. / Benar bila dipakai generasi berjalan.';
 COMMENT ON COLUMN mart.source.reason IS
     'Why it is stale or missing. / Alasan bila tidak segar.';
+COMMENT ON COLUMN mart.source.derived IS
+    'People whom only its other records name: rows kept beyond those received. / Orang yang hanya disebut oleh rekaman lain.';

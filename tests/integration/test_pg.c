@@ -208,17 +208,22 @@ test_roles__dashboard_sees_mart_and_nothing_else(void **state)
     tp_pg_close(pg);
 }
 
-/* Enters one source with these counts of its person records. */
+/* Enters one source whose batch holds seven people, with these counts of its person records. */
 static tp_code
 enter_counts(tp_pg *pg, const tp_counts *person, tp_err *err)
 {
     static tp_counts counts[TP_KIND_COUNT];
     static const uint64_t gone[TP_KIND_COUNT];
+    static const tp_batch batch = {.table[TP_PERSON] = {.kind = TP_PERSON, .n = 7}};
     int64_t run_id = 0;
     memset(counts, 0, sizeof counts);
     counts[TP_PERSON] = *person;
-    const tp_source_row row = {
-        .source = "siasn", .state = "fresh", .counts = counts, .gone = gone, .bodies = 1};
+    const tp_source_row row = {.source = "siasn",
+                               .state = "fresh",
+                               .batch = &batch,
+                               .counts = counts,
+                               .gone = gone,
+                               .bodies = 1};
     TP_RETURN_SAME(tp_ledger_begin(pg, 20000, "talentpool run", &run_id, err));
     return tp_ledger_source(pg, run_id, &row, err);
 }
@@ -229,9 +234,10 @@ test_ledger__counts_that_do_not_balance_are_refused(void **state)
     test_pg *server = *state;
     tp_err err = {0};
     tp_counts counts = {.received = 10,
-                        .accepted = 4,
+                        .accepted = 3,
                         .unchanged = 3,
-                        .duplicate = 1,
+                        .derived = 1,
+                        .duplicate = 2,
                         .removed = 1,
                         .rejected = 1,
                         .flagged = 9};
@@ -240,6 +246,9 @@ test_ledger__counts_that_do_not_balance_are_refused(void **state)
     assert_tp_ok(enter_counts(pg, &counts, &err), &err);
     counts.accepted++;
     assert_tp_fails(enter_counts(pg, &counts, &err), TP_E_DB, &err, "source_count_balance");
+    counts.accepted--;
+    counts.derived--; /* a person row nobody accounts for */
+    assert_tp_fails(enter_counts(pg, &counts, &err), TP_E_DB, &err, "source_count_kept");
     assert_int_equal(test_pg_i64(pg, "SELECT received FROM mart.source"), 0);
     assert_int_equal(test_pg_i64(pg, "SELECT max(received) FROM mart.run"), 10);
     tp_pg_close(pg);

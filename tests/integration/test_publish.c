@@ -48,6 +48,26 @@ test_publish__rows_stand_in_every_table(void **state)
     tiny_night_free(t);
 }
 
+/* One person record more than the crosswalk has: counted, but joined to nobody. */
+static void
+test_publish__records_missing_from_the_crosswalk_are_refused(void **state)
+{
+    tp_err err = {0};
+    tp_receipt receipt;
+    tiny_night *t = tiny_night_make(5);
+    tp_pg *pg = test_pg_fresh(*state);
+
+    t->batch[1].counts[TP_PERSON].derived = 1;
+    assert_tp_fails(publish(pg, t, 1, &receipt, &err), TP_E_QUALITY, &err,
+                    "check source_records found violations, the first at beta");
+    assert_string_equal(test_pg_text(pg, CURRENT), "");
+    t->batch[1].counts[TP_PERSON].derived = 0;
+    assert_tp_ok(publish(pg, t, 1, &receipt, &err), &err);
+    assert_int_equal(test_pg_i64(pg, "SELECT sum(person_records) FROM ops.generation_source"), 8);
+    tp_pg_close(pg);
+    tiny_night_free(t);
+}
+
 static void
 assert_text(tp_pg *pg, const char *sql, const char *want)
 {
@@ -345,6 +365,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_publish__rows_stand_in_every_table),
+        cmocka_unit_test(test_publish__records_missing_from_the_crosswalk_are_refused),
         cmocka_unit_test(test_mart__shows_what_was_published),
         cmocka_unit_test(test_publish__again_changes_nothing),
         cmocka_unit_test(test_publish__same_rows_have_the_same_fingerprint_anywhere),

@@ -61,6 +61,8 @@ make_batches(tiny_night *t, size_t people)
     for (uint32_t s = 0; s < 2; s++) {
         tp_table *persons = &t->batch[s].table[TP_PERSON];
         alloc_table(t, persons, TP_PERSON, of[s], false);
+        t->batch[s].counts[TP_PERSON].received = of[s];
+        t->batch[s].counts[TP_PERSON].accepted = of[s];
         t->source[s] = (tp_publish_source){
             .id = ID[s], .batch = &t->batch[s], .batch_night = TINY_NIGHT - (int32_t)s};
         for (uint32_t i = 0; i < of[s]; i++, k++) {

@@ -53,6 +53,8 @@ typedef struct tp_counts {
     uint64_t rejected;
     uint64_t
         flagged; /* rows kept with at least one flag or blanked value; not part of the balance */
+    uint64_t derived; /* rows kept that no record of their own was received for: people that only
+                         facts name. rows of the table = accepted + unchanged + derived */
 } tp_counts;
 
 /* One rejected record, or one value blanked or flagged. */
@@ -72,6 +74,8 @@ enum {
 typedef struct tp_batch {
     tp_table table[TP_KIND_COUNT]; /* n == 0 where the source has none */
     tp_strings strings;
+    const uint64_t *derived; /* [tp_bit_words(people)] bit set: a person row counted as derived;
+                                NULL = none */
     tp_counts counts[TP_KIND_COUNT]; /* accepted holds accepted + unchanged: see tp_batch_compare */
     size_t n_rejects;                /* <= TP_REJECT_EXAMPLES, ascending by (place, kind, field) */
     const tp_reject *reject;
@@ -79,9 +83,20 @@ typedef struct tp_batch {
 } tp_batch;
 
 /* Splits counts[kind].accepted into accepted and unchanged by comparing keys and hashes with the
- * source's previous batch (NULL = there is none). Also counts keys that are gone. */
+ * source's previous batch (NULL = there is none). Also counts keys that are gone. Derived rows are
+ * neither accepted nor unchanged. */
 void tp_batch_compare(const tp_batch *now, const tp_batch *before,
                       tp_counts out_counts[TP_KIND_COUNT], uint64_t out_gone[TP_KIND_COUNT]);
+
+/*
+ * Does every kind balance? received = accepted + unchanged + duplicate + removed + rejected, and
+ * the rows kept = accepted + unchanged + derived. counts: of the batch itself, or after
+ * tp_batch_compare.
+ *
+ * Errors  TP_E_BUG  kind and figures of the first kind that does not
+ */
+tp_code tp_counts_check(const tp_batch *batch, const tp_counts counts[TP_KIND_COUNT],
+                        tp_err *err) TP_MUST_CHECK;
 
 /* The rules of one source, compiled from its description; opaque outside normalise. */
 typedef struct tp_emit_rules tp_emit_rules;

@@ -43,9 +43,9 @@ typedef struct tp_source_row {
     const tp_key *landing_key;
     const tp_key *batch_key;
     const char *reason;
-    const tp_batch *batch;   /* rejects are copied from it; NULL = none */
-    const tp_counts *counts; /* [TP_KIND_COUNT] after tp_batch_compare; NULL = none */
-    const uint64_t *gone;    /* [TP_KIND_COUNT] */
+    const tp_batch *batch;   /* its rows are counted, its rejects copied; NULL = none */
+    const tp_counts *counts; /* [TP_KIND_COUNT] after tp_batch_compare; with batch */
+    const uint64_t *gone;    /* [TP_KIND_COUNT]; with batch */
 } tp_source_row;
 
 /* Writes source_run, source_count and reject rows. The balance is a constraint of the database. */

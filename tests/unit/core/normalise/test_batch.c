@@ -222,6 +222,12 @@ test_batch__subjects_are_made_when_missing(void **state)
     assert_counts(batch, TP_PERSON, 2, 1, 0, 0, 1);
     assert_counts(batch, TP_AWARD, 5, 3, 0, 0, 2);
     assert_int_equal(batch->table[TP_PERSON].n, 2);
+    assert_int_equal(batch->counts[TP_PERSON].derived, 1); /* n; a has a record of its own */
+    assert_non_null(batch->derived);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(tp_bit_get(batch->derived, i),
+                         !tp_known(&batch->table[TP_PERSON], TP_PERSON_FULL_NAME, i));
+    }
     assert_int_equal(batch->reject_total[TP_REJ_KEY], 1);
     assert_int_equal(batch->reject_total[TP_REJ_PARENT], 1);
     const tp_table *award = &batch->table[TP_AWARD];
@@ -332,6 +338,62 @@ test_compare__splits_accepted_and_counts_what_is_gone(void **state)
     tp_batch_free(second);
 }
 
+/* A derived row that is the same again is no unchanged record: it was never received. */
+static void
+test_compare__derived_rows_are_neither_accepted_nor_unchanged(void **state)
+{
+    tp_batch_builder *builder[2];
+    const tp_batch *batch[2];
+    tp_counts counts[TP_KIND_COUNT];
+    uint64_t gone[TP_KIND_COUNT];
+    tp_err err = {0};
+    (void)state;
+    for (int night = 0; night < 2; night++) {
+        body *b = body_new();
+        put(b, 0, UINT32_MAX, "a", night == 0 ? "ANI" : "ANITA", NULL);
+        put(b, 3, UINT32_MAX, "2001", "x", "m");
+        put(b, 3, UINT32_MAX, "2001", "x", "n");
+        batch[night] = run(&b, 1, &builder[night]);
+    }
+    tp_batch_compare(batch[1], batch[0], counts, gone);
+    assert_int_equal(counts[TP_PERSON].received, 1);
+    assert_int_equal(counts[TP_PERSON].accepted, 1);
+    assert_int_equal(counts[TP_PERSON].unchanged, 0);
+    assert_int_equal(counts[TP_PERSON].derived, 2);
+    assert_int_equal(counts[TP_AWARD].unchanged, 2);
+    assert_int_equal(gone[TP_PERSON], 0);
+    assert_tp_ok(tp_counts_check(batch[1], counts, &err), &err);
+    tp_batch_free(builder[0]);
+    tp_batch_free(builder[1]);
+}
+
+/* Broken on purpose, one way after the other. */
+static void
+test_counts_check__refuses_what_does_not_balance(void **state)
+{
+    tp_batch_builder *builder;
+    tp_counts counts[TP_KIND_COUNT];
+    tp_err err = {0};
+    body *b = body_new();
+    (void)state;
+    put(b, 0, UINT32_MAX, "a", "ANI", NULL);
+    put(b, 3, UINT32_MAX, "2001", "x", "n");
+    const tp_batch *batch = run(&b, 1, &builder);
+    memcpy(counts, batch->counts, sizeof counts);
+    assert_tp_ok(tp_counts_check(batch, counts, &err), &err);
+    counts[TP_PERSON].received++;
+    assert_tp_fails(tp_counts_check(batch, counts, &err), TP_E_BUG, &err,
+                    "2 person records received, 1 accounted for");
+    counts[TP_PERSON].received--;
+    counts[TP_PERSON].derived--;
+    assert_tp_fails(tp_counts_check(batch, counts, &err), TP_E_BUG, &err,
+                    "2 person rows kept, 1 received and 0 derived");
+    counts[TP_PERSON].derived++;
+    counts[TP_AWARD].duplicate++;
+    assert_tp_fails(tp_counts_check(batch, counts, &err), TP_E_BUG, &err, "award records");
+    tp_batch_free(builder);
+}
+
 static void
 test_batch__empty(void **state)
 {
@@ -352,6 +414,8 @@ main(void)
         cmocka_unit_test(test_batch__subjects_are_made_when_missing),
         cmocka_unit_test(test_batch__does_not_depend_on_record_order),
         cmocka_unit_test(test_compare__splits_accepted_and_counts_what_is_gone),
+        cmocka_unit_test(test_compare__derived_rows_are_neither_accepted_nor_unchanged),
+        cmocka_unit_test(test_counts_check__refuses_what_does_not_balance),
         cmocka_unit_test(test_batch__empty),
     };
     return cmocka_run_group_tests_name("core/normalise/batch", tests, NULL, NULL);
