@@ -180,7 +180,8 @@ night_stages() {
 night_balance() {
     flat "$1" | awk -F '\t' '
         $1 ~ /^sources\.[0-9]+\.id$/ { split($1, at, "."); id[at[2]] = $2; sources++ }
-        $1 ~ /^sources\.[0-9]+\.counts\./ {
+        $1 ~ /^sources\.[0-9]+\.(held\.)?counts\./ {
+            sub(/held\.counts\./, "counts.held ")
             split($1, at, ".")
             row = at[2] SUBSEP at[4]
             if (!(row in seen)) { seen[row] = 1; kinds++ }

@@ -248,6 +248,21 @@ tp_counts_check(const tp_batch *batch, const tp_counts counts[TP_KIND_COUNT], tp
 }
 
 void
+tp_counts_add(tp_counts *total, const tp_counts counts[TP_KIND_COUNT])
+{
+    for (int k = 0; k < TP_KIND_COUNT; k++) {
+        total->received += counts[k].received;
+        total->accepted += counts[k].accepted;
+        total->unchanged += counts[k].unchanged;
+        total->duplicate += counts[k].duplicate;
+        total->removed += counts[k].removed;
+        total->rejected += counts[k].rejected;
+        total->flagged += counts[k].flagged;
+        total->derived += counts[k].derived;
+    }
+}
+
+void
 tp_batch_compare(const tp_batch *now, const tp_batch *before, tp_counts out_counts[TP_KIND_COUNT],
                  uint64_t out_gone[TP_KIND_COUNT])
 {

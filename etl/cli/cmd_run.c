@@ -44,6 +44,27 @@ print_stages(const tp_run_result *r)
     }
 }
 
+/* Batches that their gates held back are counted in the ledger and here, and used nowhere. */
+static void
+print_held(const tp_run *run)
+{
+    for (size_t i = 0; i < run->n_sources; i++) {
+        const tp_run_source *s = &run->source[i];
+        tp_counts sum = {0};
+        if (!s->held.any) {
+            continue;
+        }
+        tp_counts_add(&sum, s->held.counts);
+        (void)printf("held back: source %.*s, %llu received, %llu accepted, %llu unchanged, %llu "
+                     "duplicate, %llu removed, %llu rejected; %s; its last good batch %s\n",
+                     TP_STR_ARG(s->desc->id), (unsigned long long)sum.received,
+                     (unsigned long long)sum.accepted, (unsigned long long)sum.unchanged,
+                     (unsigned long long)sum.duplicate, (unsigned long long)sum.removed,
+                     (unsigned long long)sum.rejected, s->reason,
+                     s->has_batch ? "stands" : "does not exist");
+    }
+}
+
 tp_code
 tp_cmd_run(tp_cli *cli, int *out_status, tp_err *err)
 {
@@ -68,6 +89,9 @@ tp_cmd_run(tp_cli *cli, int *out_status, tp_err *err)
     *out_status = result.exit_status;
     if (rc == TP_OK && !cli->quiet) {
         print_stages(&result);
+    }
+    if (run.sources_done && !cli->quiet) {
+        print_held(&run);
     }
     if (cli->json != NULL) {
         tp_err second = {0};

@@ -93,9 +93,10 @@ tp_ledger_stage(tp_pg *pg, int64_t run_id, const tp_stage_row *row, tp_err *err)
 }
 
 static tp_code
-put_counts(tp_pg *pg, const char *id, const tp_source_row *row, tp_err *err)
+put_counts(tp_pg *pg, const char *id, const char *source, const tp_batch_row *row, bool held,
+           tp_err *err)
 {
-    for (int k = 0; k < TP_KIND_COUNT; k++) {
+    for (int k = 0; row->batch != NULL && k < TP_KIND_COUNT; k++) {
         const tp_counts *c = &row->counts[k];
         if (c->received == 0 && row->gone[k] == 0 && c->derived == 0) {
             continue;
@@ -104,49 +105,52 @@ put_counts(tp_pg *pg, const char *id, const tp_source_row *row, tp_err *err)
                                   c->removed,  c->rejected,           c->flagged,   row->gone[k],
                                   c->derived,  row->batch->table[k].n};
         char text[TP_COUNT(value)][NUMBER];
-        const char *params[3 + TP_COUNT(value)] = {id, row->source, tp_kind_of((tp_kind)k)->name};
+        const char *params[4 + TP_COUNT(value)] = {id, source, tp_kind_of((tp_kind)k)->name,
+                                                   held ? "t" : "f"};
         for (size_t i = 0; i < TP_COUNT(value); i++) {
-            params[3 + i] = number(text[i], (int64_t)value[i]);
+            params[4 + i] = number(text[i], (int64_t)value[i]);
         }
-        TP_RETURN_IF_ERR(err,
-                         run(pg,
-                             "INSERT INTO ops.source_count (run_id, source, record_kind, received,"
-                             " accepted, unchanged, duplicate, removed, rejected, flagged, gone,"
-                             " derived, kept)"
-                             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-                             (int)TP_COUNT(params), params, err),
-                         "count the %s records of source %s", tp_kind_of((tp_kind)k)->name,
-                         row->source);
+        TP_RETURN_IF_ERR(
+            err,
+            run(pg,
+                "INSERT INTO ops.source_count (run_id, source, record_kind, held, received,"
+                " accepted, unchanged, duplicate, removed, rejected, flagged, gone,"
+                " derived, kept)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
+                " $14)",
+                (int)TP_COUNT(params), params, err),
+            "count the %s records of source %s", tp_kind_of((tp_kind)k)->name, source);
     }
     return TP_OK;
 }
 
 static tp_code
-put_rejects(tp_pg *pg, int64_t run_id, const tp_source_row *row, tp_err *err)
+put_rejects(tp_pg *pg, int64_t run_id, const char *source, const tp_batch *batch, bool held,
+            tp_err *err)
 {
     static const char *OUTCOME[] = {[TP_ON_NULL] = "blanked",
                                     [TP_ON_FLAG] = "flagged",
                                     [TP_ON_REJECT] = "record",
                                     [TP_ON_STOP] = "record"};
     TP_AUTO_BUF(lines);
-    if (row->batch == NULL || row->batch->n_rejects == 0) {
+    if (batch == NULL || batch->n_rejects == 0) {
         return TP_OK;
     }
     TP_RETURN_SAME(tp_pg_copy_begin(pg,
                                     "COPY ops.reject (run_id, source, record_kind, code, field,"
-                                    " outcome, body, record) FROM STDIN",
+                                    " outcome, body, record, held) FROM STDIN",
                                     err));
-    for (size_t i = 0; i < row->batch->n_rejects; i++) {
-        const tp_reject *r = &row->batch->reject[i];
+    for (size_t i = 0; i < batch->n_rejects; i++) {
+        const tp_reject *r = &batch->reject[i];
         const tp_kind_def *kind = tp_kind_of(r->kind);
-        tp_buf_printf(&lines, "%lld\t%s\t%s\t%s\t%s\t%s\t%u\t%u\n", (long long)run_id, row->source,
+        tp_buf_printf(&lines, "%lld\t%s\t%s\t%s\t%s\t%s\t%u\t%u\t%s\n", (long long)run_id, source,
                       kind->name, tp_reject_name(r->code),
                       r->field >= 0 && r->field < kind->n_fields ? kind->field[r->field].name
                                                                  : "\\N",
-                      OUTCOME[r->outcome], r->place.body, r->place.record);
+                      OUTCOME[r->outcome], r->place.body, r->place.record, held ? "t" : "f");
     }
     if (lines.failed) {
-        TP_RETURN_ERR(err, TP_E_NOMEM, "%zu reject rows", row->batch->n_rejects);
+        TP_RETURN_ERR(err, TP_E_NOMEM, "%zu reject rows", batch->n_rejects);
     }
     TP_RETURN_SAME(tp_pg_copy_put(pg, lines.p, lines.n, err));
     return tp_pg_copy_end(pg, NULL, err);
@@ -161,6 +165,7 @@ tp_ledger_source(tp_pg *pg, int64_t run_id, const tp_source_row *row, tp_err *er
     char day[TP_DAY_TEXT];
     char landing[TP_KEY_TEXT];
     char batch[TP_KEY_TEXT];
+    char held[TP_KEY_TEXT];
     tp_day_format(row->batch_night, day);
     const char *params[] = {number(id, run_id),
                             row->source,
@@ -170,20 +175,24 @@ tp_ledger_source(tp_pg *pg, int64_t run_id, const tp_source_row *row, tp_err *er
                             number(bytes, (int64_t)row->bytes),
                             key_text(landing, row->landing_key),
                             key_text(batch, row->batch_key),
-                            row->reason};
+                            row->reason,
+                            key_text(held, row->held_batch_key)};
     TP_RETURN_IF_ERR(err,
                      run(pg,
                          "INSERT INTO ops.source_run (run_id, source, state, batch_night, bodies,"
-                         " bytes, landing_key, batch_key, reason)"
-                         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                         9, params, err),
+                         " bytes, landing_key, batch_key, reason, held_batch_key)"
+                         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                         10, params, err),
                      "enter source %s into the ledger", row->source);
-    if (row->batch != NULL) {
-        TP_RETURN_SAME(put_counts(pg, id, row, err));
+    TP_RETURN_SAME(put_counts(pg, id, row->source, &row->used, false, err));
+    TP_RETURN_SAME(put_counts(pg, id, row->source, &row->held, true, err));
+    tp_code rc = put_rejects(pg, run_id, row->source, row->used.batch, false, err);
+    if (rc == TP_OK) {
+        rc = put_rejects(pg, run_id, row->source, row->held.batch, true, err);
     }
-    TP_RETURN_IF_ERR(err, put_rejects(pg, run_id, row, err), "enter the rejects of source %s",
-                     row->source);
-    return TP_OK;
+    return rc == TP_OK ? rc
+                       : tp_err_add(err, rc, __func__, __LINE__, "enter the rejects of source %s",
+                                    row->source);
 }
 
 tp_code

@@ -82,16 +82,8 @@ static void
 add_totals(const tp_run *run, tp_counts *total)
 {
     for (size_t i = 0; i < run->n_sources; i++) {
-        for (int k = 0; run->source[i].has_batch && k < TP_KIND_COUNT; k++) {
-            const tp_counts *c = &run->source[i].counts[k];
-            total->received += c->received;
-            total->accepted += c->accepted;
-            total->unchanged += c->unchanged;
-            total->duplicate += c->duplicate;
-            total->removed += c->removed;
-            total->rejected += c->rejected;
-            total->flagged += c->flagged;
-            total->derived += c->derived;
+        if (run->source[i].has_batch) {
+            tp_counts_add(total, run->source[i].counts);
         }
     }
 }
@@ -101,10 +93,14 @@ enter_source(tp_run *run, tp_run_source *s, tp_err *err)
 {
     TP_AUTO_ARENA(arena, 0);
     tp_batch batch = s->batch;
-    if (s->has_batch) {
+    tp_batch held = s->held.batch;
+    const bool any = s->has_batch;
+    if (any) {
         TP_RETURN_SAME(tp_batch_load_rejects(s->batch_file, &arena, &batch, err));
     }
-    const bool any = s->has_batch;
+    if (s->held.any) {
+        TP_RETURN_SAME(tp_batch_load_rejects(s->held.file, &arena, &held, err));
+    }
     const tp_source_row row = {
         .source = s->desc->id.p,
         .state = tp_source_state_name(s->state),
@@ -115,20 +111,43 @@ enter_source(tp_run *run, tp_run_source *s, tp_err *err)
         .landing_key = any ? &s->landing_key : NULL,
         .batch_key = any ? &s->batch_key : NULL,
         .reason = s->reason[0] != '\0' ? s->reason : NULL,
-        .batch = any ? &batch : NULL,
-        .counts = any ? s->counts : NULL,
-        .gone = s->gone,
+        .held_batch_key = s->held.any ? &s->held.batch_key : NULL,
+        .used = {any ? &batch : NULL, s->counts, s->gone},
+        .held = {s->held.any ? &held : NULL, s->held.counts, s->held.gone},
     };
     return tp_ledger_source(run->pg, run->run_id, &row, err);
+}
+
+static tp_code
+enter_sources(tp_run *run, tp_err *err)
+{
+    for (size_t i = 0; i < run->n_sources; i++) {
+        TP_RETURN_SAME(enter_source(run, &run->source[i], err));
+    }
+    return TP_OK;
+}
+
+/* A run that failed later has read its sources all the same: why it was held must be there to see.
+ */
+static void
+enter_after_failure(tp_run *run)
+{
+    tp_err err = {0};
+    tp_code rc = tp_pg_exec(run->pg, "BEGIN", &err);
+    rc = rc == TP_OK ? enter_sources(run, &err) : rc;
+    rc = rc == TP_OK ? tp_pg_exec(run->pg, "COMMIT", &err) : rc;
+    if (rc != TP_OK) {
+        TP_IGNORE(tp_pg_exec(run->pg, "ROLLBACK", NULL));
+        tp_log(TP_LOG_WARN, "run", "the ledger did not take the sources of this run: %s",
+               err.frame[0].text);
+    }
 }
 
 static tp_code
 enter_all(tp_run *run, const tp_run_result *out, tp_err *err)
 {
     TP_RETURN_SAME(tp_pg_exec(run->pg, "BEGIN", err));
-    for (size_t i = 0; i < run->n_sources; i++) {
-        TP_RETURN_SAME(enter_source(run, &run->source[i], err));
-    }
+    TP_RETURN_SAME(enter_sources(run, err));
     for (int s = 0; s < TP_STAGES; s++) {
         const tp_stage_row row = {
             .stage = TP_LINE[s]->name,
@@ -180,6 +199,8 @@ close_ledger(tp_run *run, tp_run_result *out, tp_err *err)
         TP_IGNORE(tp_err_add(err, rc, __func__, __LINE__, "enter run %lld into the ledger",
                              (long long)run->run_id));
         name_outcome(run, out);
+    } else if (out->code != TP_OK && run->sources_done) {
+        enter_after_failure(run);
     }
     TP_IGNORE(tp_ledger_finish(run->pg, run->run_id, out->outcome, out->exit_status,
                                out->code == TP_OK ? run->receipt.generation : -1,
@@ -209,6 +230,7 @@ tp_run_clear(tp_run *run)
         tp_batch_free(run->source[i].builder);
         tp_landing_close(run->source[i].landing);
         tp_artefact_close(run->source[i].batch_file);
+        tp_artefact_close(run->source[i].held.file);
     }
     tp_artefact_close(run->score_file);
     tp_artefact_close(run->merge_file);

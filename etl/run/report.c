@@ -41,10 +41,26 @@ put_stages(tp_buf *b, const tp_run_result *r)
     tp_buf_puts(b, "\n  ],\n");
 }
 
+/* {"person": {...}, ...}: the kinds of which anything was received or derived. */
+static void
+put_kinds(tp_buf *b, const tp_counts counts[TP_KIND_COUNT])
+{
+    bool first = true;
+    tp_buf_puts(b, "{");
+    for (int k = 0; k < TP_KIND_COUNT; k++) {
+        if (counts[k].received + counts[k].derived > 0) {
+            tp_buf_printf(b, "%s\"%s\": ", first ? "" : ", ", tp_kind_of((tp_kind)k)->name);
+            put_counts(b, &counts[k]);
+            first = false;
+        }
+    }
+    tp_buf_puts(b, "}");
+}
+
 static void
 put_source(tp_buf *b, const tp_run_source *s)
 {
-    bool first = true;
+    static const tp_counts NONE[TP_KIND_COUNT];
     tp_buf_puts(b, "\n    {\"id\": ");
     tp_buf_json(b, s->desc->id);
     tp_buf_printf(b, ", \"state\": \"%s\", \"reason\": ", tp_source_state_name(s->state));
@@ -53,16 +69,18 @@ put_source(tp_buf *b, const tp_run_source *s)
     } else {
         tp_buf_puts(b, "null");
     }
-    tp_buf_printf(b, ", \"bodies\": %llu, \"bytes\": %llu, \"counts\": {",
+    tp_buf_printf(b, ", \"bodies\": %llu, \"bytes\": %llu, \"counts\": ",
                   (unsigned long long)s->bodies, (unsigned long long)s->bytes);
-    for (int k = 0; k < TP_KIND_COUNT; k++) {
-        if (s->has_batch && s->counts[k].received + s->counts[k].derived > 0) {
-            tp_buf_printf(b, "%s\"%s\": ", first ? "" : ", ", tp_kind_of((tp_kind)k)->name);
-            put_counts(b, &s->counts[k]);
-            first = false;
-        }
+    put_kinds(b, s->has_batch ? s->counts : NONE);
+    tp_buf_puts(b, ", \"held\": ");
+    if (s->held.any) {
+        tp_buf_puts(b, "{\"counts\": ");
+        put_kinds(b, s->held.counts);
+        tp_buf_puts(b, "}");
+    } else {
+        tp_buf_puts(b, "null");
     }
-    tp_buf_puts(b, "}}");
+    tp_buf_puts(b, "}");
 }
 
 tp_code

@@ -121,6 +121,21 @@ fall_back(tp_run *run, tp_run_source *source, const tp_err *why)
     return source->state == TP_SOURCE_STALE;
 }
 
+/* The batch that is not used is told of like the one that is. */
+static void
+log_held(const tp_run_source *source)
+{
+    tp_counts sum = {0};
+    tp_counts_add(&sum, source->held.counts);
+    tp_log(TP_LOG_WARN, "normalise",
+           "source=%.*s held back by its gate: received=%llu accepted=%llu unchanged=%llu "
+           "duplicate=%llu removed=%llu rejected=%llu",
+           TP_STR_ARG(source->desc->id), (unsigned long long)sum.received,
+           (unsigned long long)sum.accepted, (unsigned long long)sum.unchanged,
+           (unsigned long long)sum.duplicate, (unsigned long long)sum.removed,
+           (unsigned long long)sum.rejected);
+}
+
 static tp_code
 run_source(tp_run *run, tp_run_source *source, tp_run_result *out, tp_err *err)
 {
@@ -134,20 +149,19 @@ run_source(tp_run *run, tp_run_source *source, tp_run_result *out, tp_err *err)
         tp_log(TP_LOG_WARN, "run", "source=%.*s %s: %s", TP_STR_ARG(source->desc->id),
                stale ? "failed, its last good batch stands" : "failed and has no earlier batch",
                source->reason);
+        if (source->held.any) {
+            log_held(source);
+        }
         rc = stale ? run_stage(run, source, 2, out, err) : TP_OK;
     }
     if (rc == TP_OK && source->has_batch) {
-        uint64_t rows = 0;
-        uint64_t rejected = 0;
-        for (int k = 0; k < TP_KIND_COUNT; k++) {
-            rows += source->counts[k].accepted + source->counts[k].unchanged;
-            rejected += source->counts[k].rejected;
-        }
+        tp_counts sum = {0};
+        tp_counts_add(&sum, source->counts);
         tp_log(TP_LOG_INFO, "normalise",
                "source=%.*s %s bodies=%llu bytes=%llu records=%llu rejected=%llu ms=%.0f",
                TP_STR_ARG(source->desc->id), tp_source_state_name(source->state),
                (unsigned long long)source->bodies, (unsigned long long)source->bytes,
-               (unsigned long long)rows, (unsigned long long)rejected,
+               (unsigned long long)(sum.accepted + sum.unchanged), (unsigned long long)sum.rejected,
                (tp_run_seconds() - start) * 1000.0);
     }
     return rc;
@@ -229,6 +243,7 @@ tp_code
 tp_run_line(tp_run *run, tp_run_result *out, tp_err *err)
 {
     TP_RETURN_SAME(run_sources(run, out, err));
+    run->sources_done = true;
     TP_RETURN_SAME(check_sources(run, out, err));
     for (int s = 0; s < TP_STAGES; s++) {
         if (TP_LINE[s]->run != NULL) {

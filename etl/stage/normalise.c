@@ -4,28 +4,34 @@
 #include "etl/stage/files.h"
 #include "talent/etl/run.h"
 
+/* May the batch stand for its source? before: the last good one; NULL = there is none. */
 static tp_code
-check_gate(const tp_source *desc, const tp_batch *batch, tp_err *err)
+check_gate(const tp_gate *gate, const tp_batch *batch, const tp_batch *before, tp_err *err)
 {
-    uint64_t received = 0;
-    uint64_t rejected = 0;
+    tp_counts sum = {0};
     uint64_t rows = 0;
+    const uint64_t was = before != NULL ? before->table[TP_PERSON].n : 0;
+    const uint64_t is = batch->table[TP_PERSON].n;
+    tp_counts_add(&sum, batch->counts);
     for (int k = 0; k < TP_KIND_COUNT; k++) {
-        received += batch->counts[k].received;
-        rejected += batch->counts[k].rejected;
         rows += batch->table[k].n;
     }
-    if (desc->gate.max_reject_bp >= 0 &&
-        rejected * 10000 > received * (uint64_t)desc->gate.max_reject_bp) {
+    if (gate->max_reject_bp >= 0 &&
+        sum.rejected * 10000 > sum.received * (uint64_t)gate->max_reject_bp) {
         TP_RETURN_ERR(err, TP_E_QUALITY,
                       "%llu of %llu records rejected, more than the %d basis points allowed; look "
                       "at mart.reject_summary, or mend the source",
-                      (unsigned long long)rejected, (unsigned long long)received,
-                      desc->gate.max_reject_bp);
+                      (unsigned long long)sum.rejected, (unsigned long long)sum.received,
+                      gate->max_reject_bp);
     }
-    if (rows < (uint64_t)desc->gate.min_records) {
+    if (rows < (uint64_t)gate->min_records) {
         TP_RETURN_ERR(err, TP_E_QUALITY, "%llu records, fewer than the %lld declared as the least",
-                      (unsigned long long)rows, (long long)desc->gate.min_records);
+                      (unsigned long long)rows, (long long)gate->min_records);
+    }
+    if (gate->max_shrink_bp >= 0 && is * 10000 < was * (uint64_t)(10000 - gate->max_shrink_bp)) {
+        TP_RETURN_ERR(err, TP_E_QUALITY,
+                      "%llu people, %llu in the last batch: more than %d basis points fewer",
+                      (unsigned long long)is, (unsigned long long)was, gate->max_shrink_bp);
     }
     return TP_OK;
 }
@@ -47,6 +53,23 @@ open_before(const tp_run *run, const tp_run_source *source, tp_artefact **out_fi
     return TP_OK;
 }
 
+/* Tonight's batch is put aside with its counts; the runner looks for one that can stand. */
+static void
+hold(tp_run_source *source)
+{
+    tp_run_held *held = &source->held;
+    held->any = true;
+    held->batch_key = source->batch_key;
+    held->file = source->batch_file;
+    held->batch = source->batch;
+    memcpy(held->counts, source->counts, sizeof held->counts);
+    memcpy(held->gone, source->gone, sizeof held->gone);
+    source->batch_file = NULL;
+    source->has_batch = false;
+}
+
+/* Counts first, then the gate: what a held batch came to is told like any other's. The gate judges
+ * every time the batch is opened, for a killed run may have left one that was never judged. */
 static tp_code
 compare_before(const tp_run *run, tp_run_source *source, tp_err *err)
 {
@@ -54,20 +77,16 @@ compare_before(const tp_run *run, tp_run_source *source, tp_err *err)
     tp_batch before;
     bool found = false;
     TP_RETURN_SAME(open_before(run, source, &file, &before, &found, err));
-    if (found && source->desc->gate.max_shrink_bp >= 0 && source->state != TP_SOURCE_STALE) {
-        const uint64_t was = before.table[TP_PERSON].n;
-        const uint64_t is = source->batch.table[TP_PERSON].n;
-        if (is * 10000 < was * (uint64_t)(10000 - source->desc->gate.max_shrink_bp)) {
-            tp_artefact_close(file);
-            TP_RETURN_ERR(err, TP_E_QUALITY,
-                          "%llu people, %llu in the last batch: more than %d basis points fewer",
-                          (unsigned long long)is, (unsigned long long)was,
-                          source->desc->gate.max_shrink_bp);
+    tp_batch_compare(&source->batch, found ? &before : NULL, source->counts, source->gone);
+    tp_code rc = tp_counts_check(&source->batch, source->counts, err);
+    if (rc == TP_OK && source->state != TP_SOURCE_STALE) {
+        rc = check_gate(&source->desc->gate, &source->batch, found ? &before : NULL, err);
+        if (rc == TP_E_QUALITY) {
+            hold(source);
         }
     }
-    tp_batch_compare(&source->batch, found ? &before : NULL, source->counts, source->gone);
     tp_artefact_close(file);
-    return tp_counts_check(&source->batch, source->counts, err);
+    return rc;
 }
 
 static tp_code
@@ -75,7 +94,6 @@ end_batch(tp_run *run, tp_run_source *source, tp_err *err)
 {
     const tp_batch *batch = NULL;
     TP_RETURN_SAME(tp_batch_end(source->builder, &batch, err));
-    TP_RETURN_SAME(check_gate(source->desc, batch, err));
     return tp_batch_store(run->store, &source->batch_key, batch, err);
 }
 
@@ -109,8 +127,8 @@ normalise_run(tp_run *run, tp_run_source *source, tp_stage_count *count, tp_err 
         tp_batch_load(run->store, &source->batch_key, &source->batch_file, &source->batch, err),
         "open the batch of source %.*s", TP_STR_ARG(source->desc->id));
     source->has_batch = true;
-    TP_RETURN_IF_ERR(err, compare_before(run, source, err),
-                     "compare source %.*s with the last night", TP_STR_ARG(source->desc->id));
+    TP_RETURN_IF_ERR(err, compare_before(run, source, err), "judge the batch of source %.*s",
+                     TP_STR_ARG(source->desc->id));
     count_rows(source, count);
     return TP_OK;
 }

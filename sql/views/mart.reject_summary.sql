@@ -1,4 +1,4 @@
--- One row per run, source, record kind, reason and field. Read by agency stewards. The first ten
+-- One row per run, source, record kind, reason, field and batch (in use or held). Read by agency stewards. The first ten
 -- thousand per source and run are kept one by one; the counts of mart.source are complete.
 CREATE OR REPLACE VIEW mart.reject_summary AS
 SELECT j.run_id AS run_id,
@@ -8,10 +8,11 @@ SELECT j.run_id AS run_id,
        j.code AS code,
        j.field AS field,
        j.outcome AS outcome,
-       count(*) AS occurrences
+       count(*) AS occurrences,
+       j.held AS held
   FROM ops.reject j
   JOIN ops.run r ON r.run_id = j.run_id
- GROUP BY j.run_id, r.night, j.source, j.record_kind, j.code, j.field, j.outcome;
+ GROUP BY j.run_id, r.night, j.source, j.record_kind, j.code, j.field, j.outcome, j.held;
 COMMENT ON VIEW mart.reject_summary IS
     'Records and values set aside, by reason. / Rekaman dan nilai yang ditolak, per alasan.';
 COMMENT ON COLUMN mart.reject_summary.run_id IS
@@ -30,3 +31,5 @@ COMMENT ON COLUMN mart.reject_summary.outcome IS
     'What became of it: record set aside, value blanked or flagged. / Akibatnya.';
 COMMENT ON COLUMN mart.reject_summary.occurrences IS
     'How many of those kept one by one. / Jumlah.';
+COMMENT ON COLUMN mart.reject_summary.held IS
+    'True when the batch was held back by its gate. / Benar bila batch ditahan.';

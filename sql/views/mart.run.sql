@@ -1,5 +1,5 @@
 -- One row per start of the nightly run. Read by operators. Counts are sums over sources and record
--- kinds: received = accepted + unchanged + duplicate + removed + rejected.
+-- kinds of the batches in use: received = accepted + unchanged + duplicate + removed + rejected.
 CREATE OR REPLACE VIEW mart.run AS
 SELECT r.run_id AS run_id,
        r.night AS night,
@@ -21,17 +21,19 @@ SELECT r.run_id AS run_id,
        coalesce(n.rejected, 0) AS rejected,
        coalesce(n.flagged, 0) AS flagged,
        r.program_version AS program_version,
-       r.message AS message
+       r.message AS message,
+       coalesce(s.held, 0) AS held
   FROM ops.run r
   LEFT JOIN ops.generation g ON g.generation = r.generation
   LEFT JOIN (SELECT x.run_id, count(*) AS sources,
-                    count(*) FILTER (WHERE x.state IN ('stale', 'missing')) AS stale
+                    count(*) FILTER (WHERE x.state IN ('stale', 'missing')) AS stale,
+                    count(x.held_batch_key) AS held
                FROM ops.source_run x GROUP BY x.run_id) s ON s.run_id = r.run_id
   LEFT JOIN (SELECT n.run_id, sum(n.received)::bigint AS received, sum(n.accepted)::bigint AS accepted,
                     sum(n.unchanged)::bigint AS unchanged, sum(n.duplicate)::bigint AS duplicate,
                     sum(n.removed)::bigint AS removed, sum(n.rejected)::bigint AS rejected,
                     sum(n.flagged)::bigint AS flagged
-               FROM ops.source_count n GROUP BY n.run_id) n ON n.run_id = r.run_id;
+               FROM ops.source_count n WHERE NOT n.held GROUP BY n.run_id) n ON n.run_id = r.run_id;
 COMMENT ON VIEW mart.run IS
     'Runs with outcome, duration and counts. / Proses malam dengan hasil, lama dan jumlahnya.';
 COMMENT ON COLUMN mart.run.run_id IS
@@ -76,3 +78,5 @@ COMMENT ON COLUMN mart.run.program_version IS
     'Version of the program. / Versi program.';
 COMMENT ON COLUMN mart.run.message IS
     'Root cause when it failed. / Penyebab utama bila gagal.';
+COMMENT ON COLUMN mart.run.held IS
+    'Sources whose batch of this night their gate held back. / Sumber yang batch-nya ditahan.';

@@ -218,12 +218,8 @@ enter_counts(tp_pg *pg, const tp_counts *person, tp_err *err)
     int64_t run_id = 0;
     memset(counts, 0, sizeof counts);
     counts[TP_PERSON] = *person;
-    const tp_source_row row = {.source = "siasn",
-                               .state = "fresh",
-                               .batch = &batch,
-                               .counts = counts,
-                               .gone = gone,
-                               .bodies = 1};
+    const tp_source_row row = {
+        .source = "siasn", .state = "fresh", .used = {&batch, counts, gone}, .bodies = 1};
     TP_RETURN_SAME(tp_ledger_begin(pg, 20000, "talentpool run", &run_id, err));
     return tp_ledger_source(pg, run_id, &row, err);
 }

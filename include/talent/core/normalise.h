@@ -98,6 +98,9 @@ void tp_batch_compare(const tp_batch *now, const tp_batch *before,
 tp_code tp_counts_check(const tp_batch *batch, const tp_counts counts[TP_KIND_COUNT],
                         tp_err *err) TP_MUST_CHECK;
 
+/* Adds the counts of all kinds to the total. */
+void tp_counts_add(tp_counts *total, const tp_counts counts[TP_KIND_COUNT]);
+
 /* The rules of one source, compiled from its description; opaque outside normalise. */
 typedef struct tp_emit_rules tp_emit_rules;
 

@@ -32,6 +32,13 @@ typedef struct tp_stage_row {
 tp_code tp_ledger_stage(tp_pg *pg, int64_t run_id, const tp_stage_row *row,
                         tp_err *err) TP_MUST_CHECK;
 
+/* What one batch came to. Everything borrowed; batch NULL = there is none. */
+typedef struct tp_batch_row {
+    const tp_batch *batch;   /* its rows are counted, its rejects copied */
+    const tp_counts *counts; /* [TP_KIND_COUNT] after tp_batch_compare */
+    const uint64_t *gone;    /* [TP_KIND_COUNT] */
+} tp_batch_row;
+
 /* What a run did with one source. Texts borrowed; keys NULL when there is none. */
 typedef struct tp_source_row {
     const char *source;
@@ -42,13 +49,14 @@ typedef struct tp_source_row {
     uint64_t bytes;
     const tp_key *landing_key;
     const tp_key *batch_key;
+    const tp_key *held_batch_key; /* tonight's batch when its gate held it back */
     const char *reason;
-    const tp_batch *batch;   /* its rows are counted, its rejects copied; NULL = none */
-    const tp_counts *counts; /* [TP_KIND_COUNT] after tp_batch_compare; with batch */
-    const uint64_t *gone;    /* [TP_KIND_COUNT]; with batch */
+    tp_batch_row used; /* the batch that stands for the source */
+    tp_batch_row held; /* the one its gate held back */
 } tp_source_row;
 
-/* Writes source_run, source_count and reject rows. The balance is a constraint of the database. */
+/* Writes source_run, source_count and reject rows, those of a held batch marked so. The balance is
+ * a constraint of the database. */
 tp_code tp_ledger_source(tp_pg *pg, int64_t run_id, const tp_source_row *row,
                          tp_err *err) TP_MUST_CHECK;
 

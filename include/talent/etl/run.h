@@ -30,6 +30,16 @@ typedef enum tp_source_state {
     TP_SOURCE_MISSING /* nothing tonight and nothing before */
 } tp_source_state;
 
+/* Tonight's batch of a source whose gate held it back: counted and kept, not used. */
+typedef struct tp_run_held {
+    bool any;
+    tp_key batch_key;
+    tp_artefact *file;
+    tp_batch batch;
+    tp_counts counts[TP_KIND_COUNT];
+    uint64_t gone[TP_KIND_COUNT];
+} tp_run_held;
+
 /* What tonight's line makes of one source. */
 typedef struct tp_run_source {
     const tp_source *desc;
@@ -49,6 +59,7 @@ typedef struct tp_run_source {
     tp_batch batch;
     tp_counts counts[TP_KIND_COUNT];
     uint64_t gone[TP_KIND_COUNT];
+    tp_run_held held;
 } tp_run_source;
 
 /* What was asked for on the command line. */
@@ -74,6 +85,7 @@ typedef struct tp_run {
     tp_run_source *source;
     tp_source **desc_list; /* [n_sources] owned */
     tp_generation before;  /* newest published earlier night; before.found */
+    bool sources_done;     /* every source has delivered, fallen back or gone missing */
 
     tp_arena pool_arena; /* everything below lives here or in the mapped artefacts */
     size_t n_batches;    /* sources that have a batch, ascending by id: the ordinals of crosswalk */
