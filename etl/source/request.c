@@ -160,9 +160,11 @@ tp_signature_make(const tp_source *source, const tp_tokens *tokens, const tp_fil
         if (a->kind == TP_AUTH_BASIC) {
             out->user = tp_tokens_user(tokens, i);
             out->password = tp_tokens_password(tokens, i);
-        } else if (a->kind == TP_AUTH_HEADER) {
+        } else if (a->kind == TP_AUTH_HEADER || a->kind == TP_AUTH_BEARER) {
+            const bool bearer = a->kind == TP_AUTH_BEARER;
+            tp_buf_puts(&out->text[out->n], bearer ? "Bearer " : "");
             tp_buf_str(&out->text[out->n], tp_tokens_password(tokens, i));
-            add_field(out, a->header);
+            add_field(out, bearer ? TP_STR("Authorization") : a->header);
         }
     }
     return TP_OK;

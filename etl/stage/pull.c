@@ -1,5 +1,4 @@
-/* How does everything of one source come in for one night, whole or not at all? */
-#include <inttypes.h>
+/* What is asked of one source next, and when is everything of it in? */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,9 +7,9 @@
 
 enum {
     PARALLEL = 3,
-    LOOK_MS = 100, /* longest wait before cancel is looked at */
-    PROGRESS_MS = 200,
-    KEYS_MAX = 1 << 30 /* bytes of the keys of one fetch */
+    SLOTS_MAX = 256,
+    SOURCE_S = 21600,
+    KEYS_MAX = 1 << 30 /* bytes of the keys of one source */
 };
 #define FILE_BYTES (UINT64_C(64) << 30)
 
@@ -41,6 +40,206 @@ add_place(const tp_pull_slot *s, tp_code rc, tp_err *err)
                       tp_pull_attempts(p));
 }
 
+/* ---- ending ---- */
+
+static void
+close_slots(tp_pull *p)
+{
+    for (size_t i = 0; i < p->cap_slots; i++) {
+        tp_pull_slot *s = &p->slot[i];
+        tp_paging_clear(&s->paging);
+        if (s->url.p != NULL) {
+            explicit_bzero(s->url.p, s->url.cap);
+        }
+        tp_buf_clear(&s->url);
+        tp_buf_clear(&s->kept);
+        tp_buf_clear(&s->held);
+        tp_pull_gzip_close(s->gzip);
+    }
+    free(p->slot);
+    p->slot = NULL;
+    p->cap_slots = 0;
+}
+
+void
+tp_pull_finish(tp_pull *pull, tp_code code, const tp_err *why)
+{
+    tp_http_close(pull->http); /* first: what is under way must not reach the slots any more */
+    pull->http = NULL;
+    tp_tokens_close(pull->tokens);
+    pull->tokens = NULL;
+    close_slots(pull);
+    tp_arena_clear(&pull->key_arena);
+    pull->ended = true;
+    pull->code = code;
+    if (code != TP_OK) {
+        pull->err = *why;
+        tp_landing_abort(pull->landing);
+        pull->landing = NULL;
+    }
+}
+
+void
+tp_pull_free(tp_pull *pull)
+{
+    static const tp_err NONE = {0};
+    tp_pull_finish(pull, TP_E_CANCELLED, &NONE);
+    free(pull);
+}
+
+tp_code
+tp_pull_landing(tp_pull *pull, tp_err *err)
+{
+    const tp_pull_order *o = &pull->order;
+    return pull->landing != NULL
+               ? TP_OK
+               : tp_landing_begin(o->store, o->landing_key, o->secret_key, &pull->landing, err);
+}
+
+/* ---- fetches, one after the other ---- */
+
+static bool
+is_busy(const tp_pull *p)
+{
+    for (size_t i = 0; i < p->n_slots; i++) {
+        if (p->slot[i].state != TP_SLOT_IDLE) {
+            return true;
+        }
+    }
+    return p->next_key < p->n_keys;
+}
+
+/* The fetches of a source mostly ask for the same people: they are listed once. */
+static bool
+same_keys(const tp_fetch *a, const tp_fetch *b)
+{
+    return a != NULL && tp_str_eq(a->each_source, b->each_source) &&
+           tp_str_eq(a->each_field, b->each_field) && tp_str_eq(a->each_where, b->each_where);
+}
+
+static tp_code
+begin_fetch(tp_pull *p, const tp_fetch *fetch, tp_err *err)
+{
+    const tp_fetch *before = p->fetch;
+    p->fetch = fetch;
+    p->next_key = 0;
+    if (fetch->each_source.p == NULL) {
+        p->key = NULL;
+        p->n_keys = 1;
+    } else if (!same_keys(before, fetch)) {
+        tp_arena_reset(&p->key_arena);
+        TP_RETURN_IF_ERR(
+            err, p->order.keys(p->order.keys_user, fetch, &p->key_arena, &p->key, &p->n_keys, err),
+            "list the keys of fetch %.*s", TP_STR_ARG(fetch->name));
+    }
+    /* A file goes straight to the landing, which takes one body at a time. */
+    p->n_slots = fetch->page.kind == TP_PAGE_FILE ? 1 : p->cap_slots;
+    p->total += p->n_keys;
+    return TP_OK;
+}
+
+/* Goes on to the next fetch once one is done, and ends the pull after the last. */
+static void
+go_on(tp_pull *p)
+{
+    tp_err why = {0};
+    tp_code rc = TP_OK;
+    p->wake_ms = 0;
+    while (rc == TP_OK && !is_busy(p)) {
+        if (p->at_fetch == p->source->n_fetch) {
+            rc = tp_pull_landing(p, &why); /* an empty one if nothing came */
+            tp_pull_finish(p, rc, &why);
+            return;
+        }
+        rc = begin_fetch(p, &p->source->fetch[p->at_fetch++], &why);
+    }
+    if (rc != TP_OK) {
+        tp_pull_finish(p, rc, &why);
+    }
+}
+
+/* ---- beginning ---- */
+
+static void
+tokens_changed(void *user)
+{
+    tp_pull *p = user;
+    p->wake_ms = 0;
+}
+
+static tp_code
+open_clients(tp_pull *p, tp_err *err)
+{
+    const tp_source *s = p->source;
+    TP_AUTO_BUF(base);
+    tp_buf password = {0};
+    tp_http_options options = {.loop = p->puller->loop,
+                               .connect_s = s->connect_s,
+                               .idle_s = s->idle_s,
+                               .total_s = s->total_s,
+                               .cookies = s->cookies,
+                               .ca_file = s->ca_file,
+                               .cert_file = s->cert_file,
+                               .key_file = s->key_file};
+
+    if (!tp_http_authority(s->base_url, &base)) {
+        TP_RETURN_ERR(err, TP_E_CONFIG, "source %.*s: connect.base_url is no web address",
+                      TP_STR_ARG(s->id));
+    }
+    options.host[options.n_hosts++] = tp_buf_view(&base);
+    for (size_t i = 0; i < s->n_hosts && options.n_hosts < TP_HTTP_HOSTS_MAX; i++) {
+        options.host[options.n_hosts++] = s->host[i];
+    }
+    tp_code rc = TP_OK;
+    if (s->key_secret.n > 0) {
+        TP_AUTO_BUF(name);
+        tp_buf_str(&name, s->key_secret);
+        rc = tp_secret(p->order.cfg, tp_buf_cstr(&name), &password, err);
+        options.key_password = tp_buf_view(&password);
+    }
+    if (rc == TP_OK) {
+        rc = tp_http_open(&options, &p->http, err);
+    }
+    if (rc == TP_OK) {
+        rc = tp_tokens_open(s, p->order.cfg, &options, tokens_changed, p, &p->tokens, err);
+    }
+    if (password.p != NULL) {
+        explicit_bzero(password.p, password.cap);
+    }
+    tp_buf_clear(&password);
+    return rc;
+}
+
+static tp_code
+open_all(tp_pull *p, tp_err *err)
+{
+    const int parallel = p->source->parallel > 0 ? p->source->parallel : PARALLEL;
+    p->cap_slots = parallel < SLOTS_MAX ? (size_t)parallel : SLOTS_MAX;
+    p->slot = calloc(p->cap_slots, sizeof *p->slot);
+    p->key_arena.limit = KEYS_MAX;
+    if (p->slot == NULL) {
+        p->cap_slots = 0;
+        TP_RETURN_ERR(err, TP_E_NOMEM, "memory for pulling source %.*s", TP_STR_ARG(p->source->id));
+    }
+    for (size_t i = 0; i < p->cap_slots; i++) {
+        p->slot[i].pull = p;
+    }
+    return open_clients(p, err);
+}
+
+void
+tp_pull_open(tp_pull *pull)
+{
+    tp_err why = {0};
+    pull->began_ms = tp_clock_mono_ms();
+    const tp_code rc = open_all(pull, &why);
+    if (rc != TP_OK) {
+        tp_pull_finish(pull, rc, &why);
+        return;
+    }
+    go_on(pull);
+}
+
 /* ---- asking ---- */
 
 static tp_code
@@ -59,63 +258,69 @@ write_urls(tp_pull_slot *s, tp_err *err)
     fill.tokens = NULL;
     TP_RETURN_SAME(tp_request_url(p->source, &s->paging, &fill, &plain, err));
     tp_http_mask(&s->kept, tp_buf_view(&plain), false);
+    tp_tokens_scrub(p->tokens, &s->kept);
     return TP_OK;
+}
+
+static void
+on_answer(tp_http_answer *a)
+{
+    tp_pull_slot *s = a->tag;
+    tp_pull *p = s->pull;
+    tp_err why = {0};
+    tp_code rc = tp_pull_answer(s, a, &why);
+
+    tp_http_release(p->http, a);
+    if (rc != TP_OK) {
+        rc = add_place(s, rc, &why);
+        tp_pull_finish(p, rc, &why);
+        return;
+    }
+    go_on(p);
 }
 
 static tp_code
 send_request(tp_pull_slot *s, tp_err *err)
 {
     tp_pull *p = s->pull;
+    tp_signature *signature = &p->puller->signature;
     const bool file = p->fetch->page.kind == TP_PAGE_FILE;
     const tp_fill fill = {.tokens = p->tokens, .key = s->key};
 
-    TP_RETURN_SAME(tp_tokens_ready(p->tokens, err));
     TP_RETURN_SAME(write_urls(s, err));
-    TP_RETURN_SAME(tp_signature_make(p->source, p->tokens, &fill, &p->signature, err));
+    TP_RETURN_SAME(tp_signature_make(p->source, p->tokens, &fill, signature, err));
     uint64_t limit = p->fetch->shape.limit.body_bytes;
     if (limit == 0 && file) {
         limit = FILE_BYTES;
     }
     const tp_http_request request = {
         .url = tp_buf_view(&s->url),
-        .n_fields = p->signature.n,
-        .field = p->signature.field,
-        .user = p->signature.user,
-        .password = p->signature.password,
+        .n_fields = signature->n,
+        .field = signature->field,
+        .user = signature->user,
+        .password = signature->password,
         .body_limit = limit,
         .sink = file ? tp_pull_bytes : NULL,
+        .done = on_answer,
         .tag = s,
     };
     s->generation = tp_tokens_generation(p->tokens);
     s->take = TP_TAKE_HOLD;
     tp_buf_reset(&s->held);
     const tp_code rc = tp_http_start(p->http, &request, err);
-    tp_signature_clear(&p->signature);
+    tp_signature_clear(signature);
     TP_RETURN_SAME(rc);
     s->state = TP_SLOT_RUNNING;
     p->stats.requests++;
     return TP_OK;
 }
 
-/* ---- one fetch ---- */
+/* ---- when ---- */
 
-static void
-show_progress(tp_pull *p, bool last)
+/* A slot whose request may be sent now; NULL if there is none, and then when to look again. */
+static tp_pull_slot *
+due_slot(tp_pull *p, int64_t now, int64_t *wake)
 {
-    const int64_t now = tp_clock_mono_ms();
-    if (last || now - p->shown_ms >= PROGRESS_MS) {
-        p->shown_ms = now;
-        tp_progress(p->ctx, p->done, p->total);
-    }
-}
-
-/* Starts what may start now. Gives the milliseconds until something else may. */
-static tp_code
-start_due(tp_pull *p, int64_t *out_wait_ms, tp_err *err)
-{
-    const int64_t now = tp_clock_mono_ms();
-    int64_t wait = LOOK_MS;
-
     for (size_t i = 0; i < p->n_slots; i++) {
         tp_pull_slot *s = &p->slot[i];
         if (s->state == TP_SLOT_IDLE && p->next_key < p->n_keys) {
@@ -124,187 +329,81 @@ start_due(tp_pull *p, int64_t *out_wait_ms, tp_err *err)
             tp_paging_begin(&s->paging, p->fetch);
             tp_pull_begin(s);
         }
-        if (s->state != TP_SLOT_DUE) {
-            continue;
+        if (s->state == TP_SLOT_DUE && s->due_ms <= now) {
+            return s;
         }
-        int64_t at = s->due_ms > p->quiet_ms ? s->due_ms : p->quiet_ms;
-        at = p->next_us / 1000 > at ? p->next_us / 1000 : at;
-        if (at > now) {
-            wait = at - now < wait ? at - now : wait;
-            continue;
-        }
-        const tp_code rc = send_request(s, err);
-        if (rc != TP_OK) {
-            return add_place(s, rc, err);
-        }
-        if (p->source->per_second > 0) {
-            const int64_t from = p->next_us > now * 1000 ? p->next_us : now * 1000;
-            p->next_us = from + 1000000 / p->source->per_second;
+        if (s->state == TP_SLOT_DUE && s->due_ms < *wake) {
+            *wake = s->due_ms;
         }
     }
-    *out_wait_ms = wait;
-    return TP_OK;
-}
-
-static bool
-is_busy(const tp_pull *p)
-{
-    for (size_t i = 0; i < p->n_slots; i++) {
-        if (p->slot[i].state != TP_SLOT_IDLE) {
-            return true;
-        }
-    }
-    return p->next_key < p->n_keys;
+    return NULL;
 }
 
 static tp_code
-take_answers(tp_pull *p, int64_t wait_ms, tp_err *err)
+check_deadline(const tp_pull *p, int64_t now, int64_t *wake, tp_err *err)
 {
-    tp_http_answer *a = NULL;
-    do {
-        TP_RETURN_SAME(tp_http_wait(p->http, (int)wait_ms, &a, err));
-        if (a != NULL) {
-            tp_pull_slot *s = a->tag;
-            const tp_code rc = tp_pull_answer(s, a, err);
-            tp_http_release(p->http, a);
-            if (rc != TP_OK) {
-                return add_place(s, rc, err);
-            }
+    const int64_t s = p->source->source_s > 0 ? p->source->source_s : SOURCE_S;
+    const int64_t deadline = p->began_ms + s * 1000;
+    *wake = deadline;
+    if (now < deadline) {
+        return TP_OK;
+    }
+    TP_RETURN_ERR(err, TP_E_NET,
+                  "source %.*s is not in after %lld s, %zu of %zu keys done; see "
+                  "connect.timeouts.source_s",
+                  TP_STR_ARG(p->source->id), (long long)s, p->done, p->total);
+}
+
+/* NULL and TP_OK: nothing may start before *wake. */
+static tp_code
+may_start(tp_pull *p, int64_t now, int64_t *wake, tp_pull_slot **out, tp_err *err)
+{
+    bool ready = false;
+    *out = NULL;
+    TP_RETURN_SAME(check_deadline(p, now, wake, err));
+    if (!tp_http_room(p->http)) {
+        *wake = now; /* any answer of any source may make room */
+        return TP_OK;
+    }
+    int64_t at = p->next_us / 1000 > p->quiet_ms ? p->next_us / 1000 : p->quiet_ms;
+    if (at > now) {
+        *wake = at < *wake ? at : *wake;
+        return TP_OK;
+    }
+    if (!tp_breaker_lets(p, now, wake)) {
+        return TP_OK;
+    }
+    tp_pull_slot *s = due_slot(p, now, wake);
+    if (s == NULL) {
+        return TP_OK;
+    }
+    TP_RETURN_IF_ERR(err, tp_tokens_ready(p->tokens, &ready, wake, err), "source %.*s, fetch %.*s",
+                     TP_STR_ARG(p->source->id), TP_STR_ARG(p->fetch->name));
+    *out = ready ? s : NULL;
+    return TP_OK;
+}
+
+bool
+tp_pull_start(tp_pull *pull, int64_t now_ms)
+{
+    tp_err why = {0};
+    tp_pull_slot *s = NULL;
+    int64_t wake = INT64_MAX;
+    tp_code rc = may_start(pull, now_ms, &wake, &s, &why);
+
+    pull->wake_ms = wake;
+    if (rc == TP_OK && s != NULL) {
+        rc = send_request(s, &why);
+        rc = rc != TP_OK ? add_place(s, rc, &why) : rc;
+        pull->wake_ms = now_ms;
+        if (pull->source->per_second > 0) {
+            const int64_t from = pull->next_us > now_ms * 1000 ? pull->next_us : now_ms * 1000;
+            pull->next_us = from + 1000000 / pull->source->per_second;
         }
-        wait_ms = 0;
-    } while (a != NULL);
-    return TP_OK;
-}
-
-static tp_code
-run_fetch(tp_pull *p, tp_err *err)
-{
-    while (is_busy(p)) {
-        int64_t wait_ms = LOOK_MS;
-        if (tp_cancelled(p->ctx)) {
-            TP_RETURN_ERR(err, TP_E_CANCELLED, "cancelled after %" PRIu64 " bodies of source %.*s",
-                          p->stats.bodies, TP_STR_ARG(p->source->id));
-        }
-        TP_RETURN_SAME(start_due(p, &wait_ms, err));
-        TP_RETURN_SAME(take_answers(p, wait_ms, err));
-        show_progress(p, false);
     }
-    return TP_OK;
-}
-
-static tp_code
-begin_fetch(tp_pull *p, const tp_fetch *fetch, tp_pull_keys keys, void *user, tp_arena *arena,
-            tp_err *err)
-{
-    const int parallel = p->source->parallel > 0 ? p->source->parallel : PARALLEL;
-
-    p->fetch = fetch;
-    p->key = NULL;
-    p->n_keys = 1;
-    p->next_key = 0;
-    if (fetch->each_source.p != NULL) {
-        TP_RETURN_IF_ERR(err, keys(user, fetch, arena, &p->key, &p->n_keys, err),
-                         "list the keys of fetch %.*s", TP_STR_ARG(fetch->name));
+    if (rc != TP_OK) {
+        tp_pull_finish(pull, rc, &why);
+        return false;
     }
-    /* A file goes straight to the landing, which takes one body at a time. */
-    p->n_slots = fetch->page.kind == TP_PAGE_FILE ? 1
-                 : parallel < TP_PULL_SLOTS       ? (size_t)parallel
-                                                  : TP_PULL_SLOTS;
-    p->total += p->n_keys;
-    return TP_OK;
-}
-
-static tp_code
-open_client(tp_pull *p, tp_err *err)
-{
-    const tp_source *s = p->source;
-    TP_AUTO_BUF(base);
-    tp_http_options options = {.connect_s = s->connect_s,
-                               .idle_s = s->idle_s,
-                               .total_s = s->total_s,
-                               .parallel = s->parallel,
-                               .ca_file = s->ca_file};
-
-    if (!tp_http_authority(s->base_url, &base)) {
-        TP_RETURN_ERR(err, TP_E_CONFIG, "source %.*s: connect.base_url is no web address",
-                      TP_STR_ARG(s->id));
-    }
-    options.host[options.n_hosts++] = tp_buf_view(&base);
-    for (size_t i = 0; i < s->n_hosts && options.n_hosts < TP_HTTP_HOSTS_MAX; i++) {
-        options.host[options.n_hosts++] = s->host[i];
-    }
-    return tp_http_open(&options, &p->http, err);
-}
-
-static tp_code
-run_all(tp_pull *p, tp_pull_keys keys, void *user, tp_err *err)
-{
-    for (size_t i = 0; i < p->source->n_fetch; i++) {
-        TP_AUTO_ARENA(arena, KEYS_MAX);
-        TP_RETURN_SAME(begin_fetch(p, &p->source->fetch[i], keys, user, &arena, err));
-        TP_RETURN_SAME(run_fetch(p, err));
-        show_progress(p, true);
-    }
-    return TP_OK;
-}
-
-static void
-close_pull(tp_pull *p)
-{
-    tp_http_close(p->http); /* first: what is under way must not reach the slots any more */
-    tp_tokens_close(p->tokens);
-    tp_landing_abort(p->landing);
-    for (size_t i = 0; i < TP_PULL_SLOTS; i++) {
-        tp_pull_slot *s = &p->slot[i];
-        tp_paging_clear(&s->paging);
-        if (s->url.p != NULL) {
-            explicit_bzero(s->url.p, s->url.cap);
-        }
-        tp_buf_clear(&s->url);
-        tp_buf_clear(&s->kept);
-        tp_buf_clear(&s->held);
-        tp_pull_gzip_close(s->gzip);
-    }
-    tp_envelope_clear(&p->envelope);
-    tp_signature_clear(&p->signature);
-    free(p);
-}
-
-tp_code
-tp_pull_source(const tp_source *source, const tp_cfg *cfg, const tp_store *store,
-               const tp_key *landing_key, const uint8_t secret_key[32], tp_pull_keys keys,
-               void *keys_user, const tp_ctx *ctx, tp_pull_stats *out, tp_err *err)
-{
-    tp_err own = {0};
-    tp_err *why = err != NULL ? err : &own;
-    tp_pull *p = calloc(1, sizeof *p);
-
-    if (p == NULL) {
-        TP_RETURN_ERR(err, TP_E_NOMEM, "memory for pulling a source");
-    }
-    p->source = source;
-    p->ctx = ctx;
-    for (size_t i = 0; i < TP_PULL_SLOTS; i++) {
-        p->slot[i].pull = p;
-    }
-    tp_code rc = open_client(p, why);
-    if (rc == TP_OK) {
-        rc = tp_tokens_open(source, cfg, ctx, &p->tokens, why);
-    }
-    if (rc == TP_OK) {
-        rc = tp_landing_begin(store, landing_key, secret_key, &p->landing, why);
-    }
-    if (rc == TP_OK) {
-        rc = run_all(p, keys, keys_user, why);
-    }
-    if (rc == TP_OK) {
-        tp_landing_writer *landing = p->landing;
-        p->landing = NULL; /* commit frees it, whatever happens */
-        rc = tp_landing_commit(landing, TP_STR_NONE, why);
-    }
-    if (rc == TP_OK) {
-        *out = p->stats;
-    }
-    close_pull(p);
-    return rc;
+    return s != NULL;
 }

@@ -10,8 +10,10 @@ enum {
     REDIRECTS = 5,
     HEAD_BYTES = 4096,    /* of a file, held back until it is judged */
     HELD_BYTES = 1 << 20, /* of a file that is not what was asked for */
-    WAIT_MS = 30000,      /* when the source asks to wait and does not say how long */
-    WAIT_MAX_S = 900      /* longer than this is another night */
+    PAUSE_MS = 250,       /* before the second attempt */
+    PAUSE_MAX_S = 60,
+    WAIT_MS = 30000, /* when the source asks to wait and does not say how long */
+    WAIT_MAX_S = 900 /* longer than this is another night */
 };
 
 int
@@ -53,6 +55,7 @@ begin_stream(tp_pull_slot *s, tp_err *err)
     if (p->fetch->gzip_file && tp_pull_is_gzip(tp_buf_view(&s->held))) {
         TP_RETURN_SAME(tp_pull_gzip_open(&s->gzip, err));
     }
+    TP_RETURN_SAME(tp_pull_landing(s->pull, err));
     TP_RETURN_SAME(tp_landing_body_begin(p->landing, err));
     s->take = TP_TAKE_STREAM;
     return stream_bytes(s, s->held.p, s->held.n, err);
@@ -104,23 +107,26 @@ end_slot(tp_pull_slot *s)
     s->pull->done++;
 }
 
-/* Growing pauses with up to 30 % of jitter either way; the same request waits the same every night.
- */
+/* Pauses grow four times each, with up to 30 % of jitter either way; the same request waits the
+ * same every night. */
 static int64_t
 pause_ms(const tp_pull_slot *s)
 {
-    static const int64_t BASE_MS[] = {250, 1000, 4000, 15000};
-    const size_t i = (size_t)(s->tries - 1);
-    const int64_t base = BASE_MS[i < TP_COUNT(BASE_MS) ? i : TP_COUNT(BASE_MS) - 1];
-    uint64_t seed = tp_hash_str(s->paging.page, s->pull->source->id);
+    const tp_source *source = s->pull->source;
+    const int64_t most =
+        1000 * (int64_t)(source->backoff_max_s > 0 ? source->backoff_max_s : PAUSE_MAX_S);
+    const int i = s->tries - 1 < 15 ? s->tries - 1 : 15;
+    int64_t base = (int64_t)(source->backoff_ms > 0 ? source->backoff_ms : PAUSE_MS) << (2 * i);
+    base = base < most ? base : most;
+    uint64_t seed = tp_hash_str(s->paging.page, source->id);
     seed = tp_hash_str(seed, s->pull->fetch->name);
-    seed = tp_hash_mix(tp_hash_str(seed, s->key) + i);
+    seed = tp_hash_mix(tp_hash_str(seed, s->key) + (uint64_t)i);
     return base * (700 + (int64_t)(seed % 601)) / 1000;
 }
 
 /* Sends the request again later, or fails with what err says once the attempts are used up. */
 static tp_code
-try_again(tp_pull_slot *s, tp_code rc, int64_t at_least_ms, tp_err *err)
+ask_again(tp_pull_slot *s, tp_code rc, int64_t at_least_ms, tp_err *err)
 {
     if (s->tries + 1 >= tp_pull_attempts(s->pull)) {
         return rc;
@@ -134,6 +140,14 @@ try_again(tp_pull_slot *s, tp_code rc, int64_t at_least_ms, tp_err *err)
     s->hops = 0;
     *err = (tp_err){0};
     return TP_OK;
+}
+
+/* The same after a failure that speaks ill of the source as a whole. */
+static tp_code
+try_again(tp_pull_slot *s, tp_code rc, int64_t at_least_ms, tp_err *err)
+{
+    TP_RETURN_SAME(tp_breaker_bad(s->pull, rc, err));
+    return ask_again(s, rc, at_least_ms, err);
 }
 
 static tp_code
@@ -151,7 +165,7 @@ wait_and_try(tp_pull_slot *s, const tp_http_answer *a, tp_err *err)
                    "status %d asks to wait, again and again: run again later", a->status);
     const int64_t until = tp_clock_mono_ms() + ms;
     s->pull->quiet_ms = until > s->pull->quiet_ms ? until : s->pull->quiet_ms;
-    return try_again(s, rc, ms, err);
+    return ask_again(s, rc, ms, err);
 }
 
 static tp_code
@@ -190,6 +204,7 @@ follow(tp_pull_slot *s, const tp_http_answer *a, tp_err *err)
     tp_buf_str(&s->url, a->location);
     tp_buf_reset(&s->kept);
     tp_http_mask(&s->kept, a->location, false);
+    tp_tokens_scrub(s->pull->tokens, &s->kept);
     s->redirected = true;
     s->state = TP_SLOT_DUE;
     s->due_ms = 0;
@@ -213,7 +228,9 @@ land(tp_pull_slot *s, const tp_http_answer *a, tp_str body, uint32_t page, bool 
         .fetched_at = tp_clock_now_s(),
         .empty = empty,
     };
+    tp_breaker_good(p);
     if (s->take != TP_TAKE_STREAM) {
+        TP_RETURN_SAME(tp_pull_landing(p, err));
         TP_RETURN_SAME(tp_landing_body_begin(p->landing, err));
         TP_RETURN_SAME(tp_landing_body_put(p->landing, body.p, body.n, err));
     }
@@ -237,12 +254,12 @@ take_page(tp_pull_slot *s, const tp_http_answer *a, tp_str body, tp_err *err)
                                 a->status);
         return try_again(s, rc, 0, err);
     }
-    if (p->envelope.partial) {
-        *err = p->envelope.err;
+    if (p->puller->envelope.partial) {
+        *err = p->puller->envelope.err;
         tp_code rc = tp_err_add(err, err->code, __func__, __LINE__, "read the page's envelope");
         return try_again(s, rc, 0, err);
     }
-    const tp_code rc = tp_paging_take(&s->paging, &p->envelope, body, tp_buf_view(&s->url),
+    const tp_code rc = tp_paging_take(&s->paging, &p->puller->envelope, body, tp_buf_view(&s->url),
                                       a->next_link, &then, err);
     if (rc != TP_OK) {
         s->paging.page = page;
@@ -263,7 +280,9 @@ take_page(tp_pull_slot *s, const tp_http_answer *a, tp_str body, tp_err *err)
 static void
 drop_stream(tp_pull_slot *s)
 {
-    tp_landing_body_drop(s->pull->landing);
+    if (s->take == TP_TAKE_STREAM) {
+        tp_landing_body_drop(s->pull->landing);
+    }
     tp_pull_gzip_close(s->gzip);
     s->gzip = NULL;
     s->take = TP_TAKE_HOLD;
@@ -312,6 +331,7 @@ act(tp_pull_slot *s, const tp_http_answer *a, tp_outcome_then then, tp_str body,
         return wait_and_try(s, a, err);
     case TP_THEN_SKIP_KEY:
         s->pull->stats.skipped++;
+        tp_breaker_good(s->pull);
         end_slot(s);
         return TP_OK;
     case TP_THEN_BLOCKED:
@@ -338,17 +358,17 @@ tp_pull_answer(tp_pull_slot *s, const tp_http_answer *a, tp_err *err)
     if (is_redirect(a)) {
         return follow(s, a, err);
     }
-    tp_envelope_clear(&p->envelope);
+    tp_envelope_clear(&p->puller->envelope);
     if (s->take == TP_TAKE_STREAM) {
         return end_stream(s, a, err);
     }
-    TP_RETURN_SAME(tp_envelope_read(p->fetch, body, &p->envelope, err));
-    const tp_outcome_then then = judge(s, a, body, &p->envelope);
+    TP_RETURN_SAME(tp_envelope_read(p->fetch, body, &p->puller->envelope, err));
+    const tp_outcome_then then = judge(s, a, body, &p->puller->envelope);
     if (then == TP_THEN_OK && body.n < a->size) {
         TP_RETURN_ERR(err, TP_E_SCHEMA,
                       "a file that its first bytes do not tell from an error: see outcome");
     }
-    if (then == TP_THEN_OK && file && body.n > 0 && !p->envelope.partial) {
+    if (then == TP_THEN_OK && file && body.n > 0 && !p->puller->envelope.partial) {
         const tp_code rc = begin_stream(s, err); /* smaller than what is held back */
         return rc == TP_OK ? end_stream(s, a, err) : drop_and_try(s, rc, err);
     }

@@ -56,26 +56,34 @@ const char *tp_outcome_name(tp_outcome_then then);
 
 /* ---- tokens (etl/source/token.c) ---- */
 
-/* The log-ins of one source: secrets, tokens and when they end. One thread at a time. */
+/* The log-ins of one source: secrets, tokens and when they end. In the thread of its loop. */
 typedef struct tp_tokens tp_tokens;
 
-/* Reads the secrets the source names. Errors: TP_E_CONFIG a secret is missing; TP_E_NOMEM. */
-tp_code tp_tokens_open(const tp_source *source, const tp_cfg *cfg, const tp_ctx *ctx,
-                       tp_tokens **out, tp_err *err) TP_MUST_CHECK;
+/*
+ * Reads the secrets the source names. `like`: loop, time-outs and certificates of the client that
+ * asks for tokens. changed(user) is called when an answer to a log-in has come.
+ * Errors   TP_E_CONFIG a secret is missing; TP_E_NOMEM
+ */
+tp_code tp_tokens_open(const tp_source *source, const tp_cfg *cfg, const tp_http_options *like,
+                       void (*changed)(void *user), void *user, tp_tokens **out,
+                       tp_err *err) TP_MUST_CHECK;
 void tp_tokens_close(tp_tokens *tokens); /* clears secrets from memory; accepts NULL */
 
 /*
- * Fetches tokens not yet had and renews those that end within a minute (within half their life when
- * that is shorter). Of several steps that give one name, a later one stands in for a failed one.
- * Errors   TP_E_CONFIG refused: names the secrets to look at; TP_E_NET no answer; TP_E_CANCELLED
+ * Are all tokens there and good? If not, what has to be asked is asked without waiting: tokens not
+ * yet had, and those that end within a minute (within half their life when that is shorter), by
+ * their refresh token where one was given. *wake_ms is lowered to when to look again. Of several
+ * steps that give one name, a later one stands in for a failed one.
+ * Errors   TP_E_CONFIG refused: names the secrets to look at; TP_E_NET no answer
  */
-tp_code tp_tokens_ready(tp_tokens *tokens, tp_err *err) TP_MUST_CHECK;
+tp_code tp_tokens_ready(tp_tokens *tokens, bool *out_ready, int64_t *wake_ms,
+                        tp_err *err) TP_MUST_CHECK;
 
 /* Counts renewals: a request that was refused under an older number only needs to be sent again. */
 uint32_t tp_tokens_generation(const tp_tokens *tokens);
 
-/* Renews every token unless that has happened since `seen`. TP_E_CONFIG when none can be renewed.
- */
+/* Makes every token due to be renewed unless that has happened since `seen`. TP_E_CONFIG when none
+ * can be renewed. */
 tp_code tp_tokens_renew(tp_tokens *tokens, uint32_t seen, tp_err *err) TP_MUST_CHECK;
 
 /* The present token of a name; absent if no step gives it. */
@@ -156,13 +164,17 @@ void tp_signature_clear(tp_signature *signature);
 tp_str tp_tokens_user(const tp_tokens *tokens, size_t i);
 tp_str tp_tokens_password(const tp_tokens *tokens, size_t i);
 
-/* ---- the night (etl/stage/pull.c) ---- */
+/* Writes "***" over every secret and token that stands in a text, percent-encoded or plain. */
+void tp_tokens_scrub(const tp_tokens *tokens, tp_buf *text);
+
+/* ---- the night (etl/stage/puller.c, pull.c, pull_answer.c) ---- */
 
 typedef struct tp_pull_stats {
     uint64_t requests; /* sent, repeats included; token requests are not counted */
     uint64_t retries;
     uint64_t renewals; /* of tokens, because a request was refused */
     uint64_t waits;    /* times the source asked us to wait */
+    uint64_t breaks;   /* times the circuit breaker opened */
     uint64_t bodies;   /* landed */
     uint64_t empty;    /* of those, told of no rows */
     uint64_t skipped;  /* keys left out by the outcome table */
@@ -173,20 +185,78 @@ typedef struct tp_pull_stats {
 typedef tp_code (*tp_pull_keys)(void *user, const tp_fetch *fetch, tp_arena *arena,
                                 const tp_str **out, size_t *out_n, tp_err *err);
 
+/* One source to be pulled for one night. Everything is borrowed until its end has been handed out.
+ */
+typedef struct tp_pull_order {
+    const tp_source *source;
+    const tp_cfg *cfg;
+    const tp_store *store;
+    const tp_key *landing_key;
+    const uint8_t *secret_key; /* [32] encrypts the landing */
+    tp_pull_keys keys;
+    void *keys_user;
+    void *tag;
+} tp_pull_order;
+
 /*
- * Fetches everything of one source for one night and lands it under landing_key, whole or not at
- * all. Fetches run one after the other, the keys of one fetch `parallel` at a time; the pages of a
- * key follow one another. Bodies of page kind "file" go straight to the landing once their first
- * 4 KiB are judged; others are held in memory up to the body limit.
- *
+ * How a pull ended. code: TP_E_NET, TP_E_SCHEMA, TP_E_RANGE, TP_E_SYNTAX, TP_E_CONFIG: this source
+ * failed, others may go on; the chain names source, fetch, masked address and attempts.
+ * TP_E_CANCELLED; TP_E_IO, TP_E_NOMEM: the machine.
+ */
+typedef struct tp_pull_end {
+    void *tag;
+    tp_code code;
+    tp_err err;
+    tp_pull_stats stats;
+    int64_t ms;                 /* how long it took */
+    tp_landing_writer *landing; /* all that came in; NULL when it failed */
+} tp_pull_end;
+
+/* Lands what came in, whole or not at all; from any thread. Waits for the disk. */
+tp_code tp_pull_commit(tp_pull_end *end, tp_err *err) TP_MUST_CHECK;
+void tp_pull_forget(tp_pull_end *end); /* gives back what was not committed */
+
+/* Pulls many sources side by side: one thread, one loop, no call that waits for anything but the
+ * loop itself. */
+typedef struct tp_puller tp_puller;
+
+/* Errors   TP_E_NOMEM */
+tp_code tp_puller_open(const tp_http_loop_options *options, const tp_ctx *ctx, tp_puller **out,
+                       tp_err *err) TP_MUST_CHECK;
+void tp_puller_close(tp_puller *puller); /* breaks off what is under way; accepts NULL */
+
+/*
+ * Begins to pull a source. Its fetches run one after the other, the keys of one fetch `parallel` at
+ * a time; the pages of a key follow one another. Bodies of page kind "file" go straight to the
+ * landing once their first 4 KiB are judged; others are held in memory up to the body limit.
  * Bodies that the outcome table calls empty are landed too, with tp_body.empty set: parse leaves
- * them out (tp_body_parses).
- *
- * Errors   TP_E_NET, TP_E_SCHEMA, TP_E_RANGE, TP_E_SYNTAX, TP_E_CONFIG: this source failed, others
- *          may go on; the chain names source, fetch, masked address and attempts. TP_E_CANCELLED
- *          within a second of ctx->cancel. TP_E_IO, TP_E_NOMEM: the machine. Nothing is landed
- * then. Threads  one caller per landing key; several sources may be pulled at once on threads of
- * their own
+ * them out (tp_body_parses). A source that cannot even begin ends with its reason.
+ * Errors   TP_E_NOMEM
+ */
+tp_code tp_puller_add(tp_puller *puller, const tp_pull_order *order, tp_err *err) TP_MUST_CHECK;
+
+/*
+ * Goes on for up to timeout_ms, and no longer than until a pull ends: then *out_ended and *out.
+ * Once ctx is cancelled all pulls end within a second. Errors   TP_E_NOMEM, TP_E_BUG: the loop is
+ * of no more use
+ */
+tp_code tp_puller_turn(tp_puller *puller, int timeout_ms, bool *out_ended, tp_pull_end *out,
+                       tp_err *err) TP_MUST_CHECK;
+void tp_puller_wake(tp_puller *puller); /* ends a turn early; from any thread */
+
+/* Where the pulls stand; the slowest is the one that began first. */
+typedef struct tp_puller_view {
+    size_t active;       /* pulls that have not ended */
+    size_t requests;     /* under way */
+    const void *slowest; /* tag; NULL when none is active */
+    int64_t slowest_ms;
+    size_t slowest_done, slowest_total; /* its keys */
+} tp_puller_view;
+void tp_puller_look(const tp_puller *puller, tp_puller_view *out);
+
+/*
+ * Pulls one source alone and lands it under landing_key, whole or not at all: a puller with one
+ * order. Errors as tp_pull_end. Threads: one caller per landing key.
  */
 tp_code tp_pull_source(const tp_source *source, const tp_cfg *cfg, const tp_store *store,
                        const tp_key *landing_key, const uint8_t secret_key[32], tp_pull_keys keys,

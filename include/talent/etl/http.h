@@ -10,17 +10,46 @@
 #include "talent/base/err.h"
 #include "talent/base/str.h"
 
-/* One client: its connections, its limits, the hosts it may speak to. One thread at a time. */
+/* The requests of many clients, side by side in one thread; connections are kept and shared. */
+typedef struct tp_http_loop tp_http_loop;
+
+typedef struct tp_http_loop_options {
+    int total;           /* requests at once over all clients; 0 = 256 */
+    int per_host;        /* of those to one host; 0 = 64 */
+    uint64_t held_bytes; /* of bodies collected in memory; past it transfers wait, but one; 0 = 256
+                            MiB */
+} tp_http_loop_options;
+
+/* Errors   TP_E_NOMEM */
+tp_code tp_http_loop_open(const tp_http_loop_options *options, tp_http_loop **out,
+                          tp_err *err) TP_MUST_CHECK;
+void tp_http_loop_close(tp_http_loop *loop); /* after its clients; accepts NULL */
+
+/* Waits up to timeout_ms for something to happen and calls `done` of every request that ended.
+ * Errors   TP_E_NOMEM, TP_E_BUG: the loop is of no more use */
+tp_code tp_http_loop_turn(tp_http_loop *loop, int timeout_ms, tp_err *err) TP_MUST_CHECK;
+size_t tp_http_loop_running(const tp_http_loop *loop);
+
+/* Ends a wait of tp_http_loop_turn early; from any thread. */
+void tp_http_loop_wake(tp_http_loop *loop);
+
+/* One client: its limits, its sessions and cookies, the hosts it may speak to. In the thread of its
+ * loop. */
 typedef struct tp_http tp_http;
 
 enum { TP_HTTP_HOSTS_MAX = 12 };
 
 typedef struct tp_http_options {
-    int connect_s;  /* until connected; 0 = 10 */
-    int idle_s;     /* without a single byte; 0 = 30 */
-    int total_s;    /* of one request; 0 = 600 */
-    int parallel;   /* connections kept open; 0 = 4 */
-    tp_str ca_file; /* certificates to trust; absent = the system's */
+    tp_http_loop *loop;  /* NULL = one of its own, for tp_http_wait */
+    int connect_s;       /* until connected; 0 = 10 */
+    int idle_s;          /* without a single byte; 0 = 30 */
+    int total_s;         /* of one request; 0 = 600 */
+    int parallel;        /* of a loop of its own: requests at once; 0 = 4 */
+    bool cookies;        /* keep what the servers set, until the client is closed */
+    tp_str ca_file;      /* certificates to trust; absent = the system's */
+    tp_str cert_file;    /* the client's own certificate, PEM; absent = none */
+    tp_str key_file;     /* its key, PEM; absent = in cert_file */
+    tp_str key_password; /* opens the key; copied, and cleared when the client is closed */
     size_t n_hosts;
     tp_str
         host[TP_HTTP_HOSTS_MAX]; /* "host:port", or "host" for any port; all others are refused */
@@ -53,6 +82,9 @@ typedef struct tp_http_answer {
 typedef tp_code (*tp_http_sink)(void *tag, const tp_http_answer *head, const void *bytes, size_t n,
                                 tp_err *err);
 
+/* Takes an answer that has ended; it must be released, now or later. May close its client. */
+typedef void (*tp_http_done)(tp_http_answer *answer);
+
 typedef struct tp_http_request {
     tp_str url; /* absolute; http only to loopback */
     size_t n_fields;
@@ -62,13 +94,15 @@ typedef struct tp_http_request {
     tp_str password;
     uint64_t body_limit; /* bytes; more end the transfer with TP_E_RANGE; 0 = 64 MiB */
     tp_http_sink sink;   /* NULL = collect in memory */
-    void *tag;           /* given back with the answer */
+    tp_http_done done; /* of tp_http_loop_turn; a client with a loop of its own may leave it out */
+    void *tag;         /* given back with the answer */
 } tp_http_request;
 
 /*
  * Certificates are always verified, proxies of the environment ignored, redirects reported and not
  * followed, bodies handed over as they were sent (no content decoding).
- * Errors   TP_E_NOMEM; TP_E_CONFIG the CA file cannot be read
+ * Where the server offers HTTP/2 over TLS it is used.
+ * Errors   TP_E_NOMEM; TP_E_CONFIG a certificate or key file cannot be read
  */
 tp_code tp_http_open(const tp_http_options *options, tp_http **out, tp_err *err) TP_MUST_CHECK;
 
@@ -86,8 +120,11 @@ tp_code tp_http_start(tp_http *http, const tp_http_request *request, tp_err *err
 /* Requests under way. */
 size_t tp_http_running(const tp_http *http);
 
-/* Waits up to timeout_ms for a request to end; NULL when none did. With nothing under way it just
- * waits. Every answer handed out must be released. */
+/* May another request to the client's first host start now, by the limits of the loop? */
+bool tp_http_room(const tp_http *http);
+
+/* For a client with a loop of its own: waits up to timeout_ms for a request to end; NULL when none
+ * did. With nothing under way it just waits. Every answer handed out must be released. */
 tp_code tp_http_wait(tp_http *http, int timeout_ms, tp_http_answer **out,
                      tp_err *err) TP_MUST_CHECK;
 void tp_http_release(tp_http *http, tp_http_answer *answer); /* accepts NULL */

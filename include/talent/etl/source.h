@@ -25,7 +25,9 @@ typedef enum tp_auth_kind {
     TP_AUTH_HEADER,
     TP_AUTH_OAUTH2_CLIENT,
     TP_AUTH_OAUTH2_PASSWORD,
-    TP_AUTH_STATIC_TOKEN
+    TP_AUTH_STATIC_TOKEN,
+    TP_AUTH_BEARER, /* Authorization: Bearer <value> */
+    TP_AUTH_QUERY   /* a parameter of every address */
 } tp_auth_kind;
 
 /* Texts below are resolved from settings; secrets only by name, read when used. */
@@ -37,8 +39,9 @@ typedef struct tp_auth {
     tp_str client_id; /* the following four: names of secrets; absent if not used */
     tp_str client_secret;
     tp_str username;
-    tp_str password; /* also: value of a static token or header */
-    tp_str header;   /* TP_AUTH_HEADER: header name */
+    tp_str password; /* also: value of a static token, header or parameter */
+    tp_str header;   /* TP_AUTH_HEADER, TP_AUTH_QUERY: name of the header or parameter */
+    tp_str scope;    /* OAuth2; absent = not sent */
 } tp_auth;
 
 typedef struct tp_pair {
@@ -133,8 +136,12 @@ typedef struct tp_source {
 
     tp_str base_url;
     size_t n_hosts;
-    tp_str host[8]; /* allowed hosts besides base_url's own */
-    tp_str ca_file; /* absent = system store */
+    tp_str host[8];    /* allowed hosts besides base_url's own */
+    tp_str ca_file;    /* absent = system store */
+    tp_str cert_file;  /* the client's own certificate; absent = none */
+    tp_str key_file;   /* its key; absent = in cert_file */
+    tp_str key_secret; /* name of the secret that opens the key; absent = it is open */
+    bool cookies;      /* keep and send what the servers set */
     size_t n_auth;
     tp_auth auth[TP_AUTH_MAX];
     size_t n_headers;
@@ -142,7 +149,12 @@ typedef struct tp_source {
     int connect_s;
     int idle_s;
     int total_s;
+    int source_s; /* deadline of the whole pull; 0 = 21,600 */
     int attempts;
+    int backoff_ms;    /* first pause before another try; 0 = 250 */
+    int backoff_max_s; /* longest such pause; 0 = 60 */
+    int break_after;   /* failures in a row that open the circuit breaker; 0 = 6 */
+    int break_s;       /* until a probe may close it; doubled after each that fails; 0 = 10 */
     int parallel;
     int per_second; /* 0 = no limit */
 
