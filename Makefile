@@ -33,6 +33,8 @@ SIM_SRC  := $(sort $(filter-out tests/simulator/main.c,$(wildcard tests/simulato
 SIM_OBJ  := $(SIM_SRC:%.c=$(B)/%.o)
 SUP_OBJ  := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/support/*.c)))
 TOOLS    := $(patsubst %.c,$(B)/%,$(sort $(wildcard tests/tools/*.c)))
+BENCH_SRC := $(sort $(filter-out bench/bench_%.c bench/feed_server.c bench/feed_pool.c,$(wildcard bench/*.c)))
+BENCH_OBJ := $(BENCH_SRC:%.c=$(B)/%.o)
 UNIT_BIN := $(patsubst %.c,$(B)/%,$(sort $(shell find tests/unit -name 'test_*.c')))
 INT_BIN  := $(patsubst %.c,$(B)/%,$(sort $(shell find tests/integration -name 'test_*.c')))
 UNIT     ?= test_
@@ -90,6 +92,12 @@ docs: all ## write the generated pages anew: commands, configuration, data dicti
 	@$(PROGRAM) migrate --state $(B)/docs-state
 	@sh tests/tools/data-dictionary.sh "$$($(PROGRAM) server conninfo --state $(B)/docs-state)" > docs/data-dictionary.md
 	@$(PROGRAM) server stop --state $(B)/docs-state
+
+bench-feeds: ## pull and parse gigabytes beside the bare libraries (JSON_MB=2048 XML_MB=1024 CSV_MB=1024 REPEAT=5)
+	@sh .ci/install-packages build bench
+	@$(MAKE) --no-print-directory $(B)/bench/bench_feeds $(B)/bench/feed_server
+	@$(B)/bench/bench_feeds $(B)/bench/feed_server --json-mb $(or $(JSON_MB),2048) \
+	    --xml-mb $(or $(XML_MB),1024) --csv-mb $(or $(CSV_MB),1024) --repeat $(or $(REPEAT),5)
 
 deps: ## install missing Debian packages needed to build and run
 	@sh .ci/install-packages build
@@ -180,6 +188,25 @@ $(B)/tests/integration/%: $(B)/tests/integration/%.o $(B)/libsupport.a $(LIBS)
 $(B)/tests/tools/%: $(B)/tests/tools/%.o $(LIBS)
 	$(call say,LINK $@)
 	$(Q)$(CC) $(ALL_CFLAGS) $< $(LIBS) $(LDFLAGS) $(LDLIBS) -o $@
+
+$(B)/bench/%.o: bench/%.c
+	@mkdir -p $(@D)
+	$(call say,CC   $<)
+	$(Q)$(CC) $(CPPFLAGS) $(XML_CPP) $(ALL_CFLAGS) -c $< -o $@
+
+# The one C++ file of the tree: a peer to measure by, never part of the program.
+$(B)/bench/%.o: bench/%.cc
+	@mkdir -p $(@D)
+	$(call say,CXX  $<)
+	$(Q)$(CXX) -std=c++17 -O3 -g -MMD -MP -c $< -o $@
+
+$(B)/bench/bench_feeds: $(B)/bench/bench_feeds.o $(BENCH_OBJ) $(B)/bench/simdjson_record.o $(LIBS)
+	$(call say,LINK $@)
+	$(Q)$(CXX) $^ $(LDFLAGS) $(LDLIBS) -lsimdjson -o $@
+
+$(B)/bench/feed_server: $(B)/bench/feed_server.o $(B)/bench/feed_pool.o $(B)/libsimulator.a $(B)/libtalentcore.a
+	$(call say,LINK $@)
+	$(Q)$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -lmicrohttpd -lz $(CORE_LIBS) -lpthread -o $@
 
 .SECONDARY:
 
