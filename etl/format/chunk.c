@@ -185,8 +185,9 @@ tp_builder_begin(tp_builder *b, uint32_t s, tp_err *err)
 {
     const tp_select *sel = &b->shape->select[s];
     tp_raw_table *t = &b->chunk.table[s];
-    if (sel->document) {
-        return TP_OK;
+    const bool top = sel->parent < 0 || b->shape->select[sel->parent].document;
+    if (sel->document || (!top && b->open[sel->parent] == UINT32_MAX)) {
+        return TP_OK; /* the parent's place held no record: what lies below it is none */
     }
     if (b->n_open == 0) {
         b->record_text = 0;
@@ -201,7 +202,6 @@ tp_builder_begin(tp_builder *b, uint32_t s, tp_err *err)
     if (t->n == b->row_cap[s]) {
         TP_RETURN_SAME(grow_rows(b, s, err));
     }
-    const bool top = sel->parent < 0 || b->shape->select[sel->parent].document;
     clear_row(b, s, t->n);
     t->place[t->n] = (tp_place){.body = b->body, .record = (uint32_t)b->stats->records[s]};
     t->parent[t->n] = top ? UINT32_MAX : b->open[sel->parent];
@@ -295,7 +295,7 @@ resolve_ups(tp_builder *b, tp_err *err)
 tp_code
 tp_builder_end(tp_builder *b, uint32_t s, tp_err *err)
 {
-    if (b->shape->select[s].document) {
+    if (b->shape->select[s].document || b->open[s] == UINT32_MAX) {
         return TP_OK;
     }
     TP_RETURN_SAME(settle(b, s, err));

@@ -19,6 +19,7 @@ typedef struct decoder {
     bool xml;
     bool in_end;
     tp_code fault;
+    tp_err why;      /* of the fault: what is good before it goes out first */
     uint64_t offset; /* of piece[0] in the body */
     size_t at;
     size_t n;
@@ -204,10 +205,10 @@ check_utf8(decoder *d, tp_err *err)
         return odd_byte(d, err);
     }
     const char *nul = memchr(rest.p, 0, d->checked);
-    if (nul != NULL) {
-        TP_RETURN_ERR(err, TP_E_SYNTAX, "byte %llu: a NUL byte",
-                      (unsigned long long)(place(d) + (size_t)(nul - rest.p)));
+    if (nul == rest.p) {
+        TP_RETURN_ERR(err, TP_E_SYNTAX, "byte %llu: a NUL byte", place(d));
     }
+    d->checked = nul != NULL ? (size_t)(nul - rest.p) : d->checked;
     return TP_OK;
 }
 
@@ -298,12 +299,16 @@ static tp_code
 decoder_read(tp_reader *self, void *buf, size_t cap, size_t *out_n, tp_err *err)
 {
     decoder *d = (decoder *)self;
-    size_t n = 0;
-    if (d->fault != TP_OK) {
-        TP_RETURN_ERR(err, d->fault, "read on after a fault");
+    *out_n = 0;
+    if (d->fault == TP_OK) {
+        d->fault = read_decoded(d, buf, cap, out_n, &d->why);
     }
-    d->fault = read_decoded(d, buf, cap, &n, err);
-    *out_n = d->fault == TP_OK ? n : 0;
+    if (d->fault == TP_OK || *out_n > 0) {
+        return TP_OK;
+    }
+    if (err != NULL) {
+        *err = d->why;
+    }
     return d->fault;
 }
 

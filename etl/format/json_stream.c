@@ -93,14 +93,14 @@ scalar(json *j, uint32_t state, tp_str text, bool string, tp_err *err)
 {
     const tp_dfa_state *st = &j->dfa->state[state];
     j->b->stats->not_records += (uint64_t)__builtin_popcount(st->not_records);
-    if (st->selects_scalar == 0) {
-        TP_RETURN_SAME(accept(j, st, text, err));
-    } else {
+    if (st->selects_scalar != 0) {
         TP_RETURN_SAME(tp_builder_begin_all(j->b, st->selects_scalar, err));
-        TP_RETURN_SAME(accept(j, st, text, err));
-        TP_RETURN_SAME(tp_builder_end_all(j->b, st->selects_scalar, err));
     }
-    return string && st->parse != TP_MATCH_NONE ? inside(j, st->parse, text, err) : TP_OK;
+    TP_RETURN_SAME(accept(j, st, text, err));
+    if (string && st->parse != TP_MATCH_NONE) {
+        TP_RETURN_SAME(inside(j, st->parse, text, err));
+    }
+    return st->selects_scalar != 0 ? tp_builder_end_all(j->b, st->selects_scalar, err) : TP_OK;
 }
 
 static tp_code

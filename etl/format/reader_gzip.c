@@ -29,23 +29,34 @@ typedef struct gunzip {
     tp_parse_stats *stats;
     tp_parse_stats own;
     unsigned char head[2]; /* first bytes given out */
+    bool big;              /* the body went beyond its limit */
+    bool bigger;           /* its unpacked text did */
     tp_code fault;
+    tp_err why; /* of the fault: what is good before it goes out first */
     level level[LEVELS];
 } gunzip;
 
 static tp_code read_level(gunzip *g, int k, unsigned char *buf, size_t cap, size_t *out_n,
                           tp_err *err);
 
-/* The bytes as received, counted. */
+/* The bytes as received, counted; those beyond the limit are a fault once all others are used. */
 static tp_code
 read_raw(gunzip *g, unsigned char *buf, size_t cap, size_t *out_n, tp_err *err)
 {
-    TP_RETURN_SAME(g->in->read(g->in, buf, cap, out_n, err));
-    g->stats->bytes += *out_n;
-    if (g->limit.body_bytes != 0 && g->stats->bytes > g->limit.body_bytes) {
-        TP_RETURN_ERR(err, TP_E_RANGE, "the body has more than %llu bytes",
-                      (unsigned long long)g->limit.body_bytes);
+    const uint64_t limit = g->limit.body_bytes;
+    *out_n = 0;
+    if (!g->big) {
+        TP_RETURN_SAME(g->in->read(g->in, buf, cap, out_n, err));
+        if (limit != 0 && *out_n > limit - g->stats->bytes) {
+            *out_n = (size_t)(limit - g->stats->bytes);
+            g->big = true;
+        }
     }
+    if (g->big && *out_n == 0) {
+        TP_RETURN_ERR(err, TP_E_RANGE, "the body has more than %llu bytes",
+                      (unsigned long long)limit);
+    }
+    g->stats->bytes += *out_n;
     return TP_OK;
 }
 
@@ -164,7 +175,9 @@ unpack(gunzip *g, int k, unsigned char *buf, size_t cap, size_t *out_n, tp_err *
         *out_n = room - l->z.avail_out;
         if (rc == Z_STREAM_END) {
             l->member = false;
-        } else if (rc == Z_BUF_ERROR && *out_n == 0 && l->at == l->n && l->in_end) {
+        } else if (*out_n > 0) {
+            return TP_OK; /* a fault comes again at the next call */
+        } else if (rc == Z_BUF_ERROR && l->at == l->n && l->in_end) {
             TP_RETURN_ERR(err, TP_E_NET, "cut short at byte %llu: gzip without its trailer",
                           (unsigned long long)l->taken);
         } else if (rc == Z_MEM_ERROR) {
@@ -188,16 +201,25 @@ read_level(gunzip *g, int k, unsigned char *buf, size_t cap, size_t *out_n, tp_e
                                           : pass(g, k, buf, cap, out_n, err);
 }
 
+/* Counts n unpacked bytes; *out_n = those within the limits, a fault when there are none. */
 static tp_code
-check_limits(gunzip *g, tp_err *err)
+check_limits(gunzip *g, size_t n, size_t *out_n, tp_err *err)
 {
-    const uint64_t unpacked = g->stats->unpacked_bytes;
-    if (g->limit.unpacked_bytes != 0 && unpacked > g->limit.unpacked_bytes) {
-        TP_RETURN_ERR(err, TP_E_RANGE, "the body unpacks to more than %llu bytes",
-                      (unsigned long long)g->limit.unpacked_bytes);
+    const uint64_t limit = g->limit.unpacked_bytes;
+    *out_n = n;
+    if (limit != 0 && n > limit - g->stats->unpacked_bytes) {
+        *out_n = (size_t)(limit - g->stats->unpacked_bytes);
+        g->bigger = true;
     }
+    if (g->bigger && *out_n == 0) {
+        TP_RETURN_ERR(err, TP_E_RANGE, "the body unpacks to more than %llu bytes",
+                      (unsigned long long)limit);
+    }
+    g->stats->unpacked_bytes += *out_n;
+    const uint64_t unpacked = g->stats->unpacked_bytes;
     if (g->limit.ratio != 0 && unpacked > RATIO_FROM &&
         unpacked / g->limit.ratio > g->stats->bytes) {
+        *out_n = 0;
         TP_RETURN_ERR(err, TP_E_RANGE, "the body unpacks to more than %u times its %llu bytes",
                       g->limit.ratio, (unsigned long long)g->stats->bytes);
     }
@@ -208,28 +230,31 @@ static tp_code
 read_checked(gunzip *g, unsigned char *buf, size_t cap, size_t *out_n, tp_err *err)
 {
     const uint64_t before = g->stats->unpacked_bytes;
-    TP_RETURN_SAME(read_level(g, LEVELS - 1, buf, cap, out_n, err));
-    for (size_t i = 0; i < *out_n && before + i < 2; i++) {
+    size_t n = 0;
+    if (!g->bigger) {
+        TP_RETURN_SAME(read_level(g, LEVELS - 1, buf, cap, &n, err));
+    }
+    for (size_t i = 0; i < n && before + i < 2; i++) {
         g->head[before + i] = buf[i];
     }
-    g->stats->unpacked_bytes += *out_n;
-    if (before < 2 && before + *out_n >= 2 && g->level[LEVELS - 1].kind == LEVEL_GZIP &&
+    if (before < 2 && before + n >= 2 && g->level[LEVELS - 1].kind == LEVEL_GZIP &&
         g->head[0] == 0x1f && g->head[1] == 0x8b) {
         TP_RETURN_ERR(err, TP_E_SYNTAX, "byte 0: gzip more than %d levels deep", LEVELS);
     }
-    return check_limits(g, err);
+    return check_limits(g, n, out_n, err);
 }
 
 static tp_code
 gunzip_read(tp_reader *self, void *buf, size_t cap, size_t *out_n, tp_err *err)
 {
     gunzip *g = (gunzip *)self;
-    if (g->fault != TP_OK) {
-        TP_RETURN_ERR(err, g->fault, "read on after a fault");
+    *out_n = 0;
+    if (g->fault == TP_OK) {
+        g->fault = read_checked(g, buf, cap, out_n, &g->why);
     }
-    size_t n = 0;
-    g->fault = read_checked(g, buf, cap, &n, err);
-    *out_n = g->fault == TP_OK ? n : 0;
+    if (g->fault != TP_OK && err != NULL) {
+        *err = g->why;
+    }
     return g->fault;
 }
 

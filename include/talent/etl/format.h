@@ -53,6 +53,8 @@ typedef struct tp_parse_stats {
  *           local name.
  * CSV       RFC 4180 with any line end; first row = names. A wanted name that is missing gives
  *           absent cells, one that stands twice is refused.
+ * Pieces    the outcome, the rows and the text of a fault do not depend on how many bytes one read
+ *           of `in` gives.
  * Limits    shape->limit; 0 = none, but depth 64, string 16 MiB, record 64 MiB stand in for 0.
  *           Every row counts 32 bytes towards its record's limit, so that empty rows are not
  *           free; `records` counts the rows of all selects.

@@ -102,6 +102,50 @@ test_parse__any_index_many_and_text_in_a_string(void **state)
 }
 
 /* "data" may be an object, a text or missing; elements of a list are records whatever they are. */
+/* A record may be a string that holds JSON: its slots and children look inside it. */
+static void
+test_parse__record_that_is_text(void **state)
+{
+    fixture *f = *state;
+    select_of(f, -1, false, "[]", SLOTS("{}.x", ""));
+    select_of(f, 0, false, "{}.k[]", SLOTS("", "^{}.x"));
+    expect_rows(&f->shape, "[\"{\\\"x\\\":1,\\\"k\\\":[5,6]}\",{\"x\":2,\"k\":[7]}]",
+                "0.0: 1, {\"x\":1,\"k\":[5,6]}\n0.1: 2, ~\n1.0<0: 5, 1\n1.1<0: 6, 1\n1.2<1: 7, 2\n",
+                &f->stats);
+}
+
+/* Where the parent's place holds no record, what a child's path finds there is no record either. */
+static void
+test_parse__no_child_without_its_parent(void **state)
+{
+    fixture *f = *state;
+    select_of(f, -1, false, "a", SLOTS("b"));
+    select_of(f, 0, false, "{}[]", SLOTS("", "^b"));
+    expect_rows(&f->shape, "{\"a\":\"[1,{}]\"}", "", &f->stats);
+    assert_int_equal(f->stats.not_records, 1);
+    expect_rows(&f->shape, "{\"a\":[1]}", "0.0: ~\n1.0<0: 1, ~\n", &f->stats);
+}
+
+/* The first fault of a body is the one reported, whatever lies behind it in the same piece. */
+static void
+test_parse__first_fault_wins(void **state)
+{
+    fixture *f = *state;
+    rows got = {0};
+    tp_err err;
+    select_of(f, -1, false, "[]", SLOTS("a"));
+    expect_fault(&f->shape, "[1,x] \xe2\x82", TP_E_SYNTAX, "byte 3: expected a JSON value");
+    for (size_t step = 0; step < 9; step++) {
+        assert_tp_fails(parse_step(&f->shape, TP_STR("[x\0]"), step, &got, &f->stats, &err),
+                        TP_E_SYNTAX, &err, "byte 1: expected a JSON value");
+    }
+    f->shape.limit.body_bytes = 4;
+    expect_fault(&f->shape, "[x]       ", TP_E_SYNTAX, "byte 1: expected a JSON value");
+    expect_fault(&f->shape, "[1,2]", TP_E_RANGE, "the body has more than 4 bytes");
+    expect_rows(&f->shape, "[12]", "0.0: ~\n", &f->stats);
+    tp_buf_clear(&got.text);
+}
+
 static void
 test_parse__what_is_a_record(void **state)
 {
@@ -469,6 +513,9 @@ main(void)
         T(test_parse__children_parents_and_values_from_above),
         T(test_parse__document_row_comes_last_and_gathers),
         T(test_parse__any_index_many_and_text_in_a_string),
+        T(test_parse__record_that_is_text),
+        T(test_parse__no_child_without_its_parent),
+        T(test_parse__first_fault_wins),
         T(test_parse__what_is_a_record),
         T(test_parse__text_becomes_clean),
         T(test_parse__second_document_is_read_and_ignored),
