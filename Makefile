@@ -1,12 +1,14 @@
-# make help lists the targets. VARIANT=debug|asan|cov builds the same tree into build/VARIANT.
+# make help lists the targets. VARIANT=debug|asan|cov|fuzz builds the same tree into build/VARIANT.
 VARIANT ?= release
 B       := build/$(VARIANT)
 CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
+FUZZ_CC := $(if $(findstring ccache,$(CC)),ccache )clang-14
 
 OPT_release := -O2 -g
 OPT_debug   := -Og -g3
 OPT_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 OPT_cov     := -O0 -g --coverage
+OPT_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
         -Wmissing-prototypes -Wcast-qual -Wwrite-strings -Wvla -Wformat=2 -Werror
@@ -21,7 +23,7 @@ XML_CPP  := -I/usr/include/libxml2
 PQ_CPP   := -I/usr/include/postgresql
 LDLIBS   := -lcurl -lxml2 -ljansson -lpq -lzstd -lsodium -lz -lutf8proc -lm
 CORE_LIBS := -lsodium -lutf8proc -lm
-LDFLAGS  += -fopenmp -Wl,-z,relro,-z,now $(if $(filter asan,$(VARIANT)),-fsanitize=address$(comma)undefined) \
+LDFLAGS  += -fopenmp -Wl,-z,relro,-z,now $(if $(filter asan fuzz,$(VARIANT)),-fsanitize=address$(comma)undefined) \
             $(if $(filter cov,$(VARIANT)),--coverage)
 comma := ,
 
@@ -37,6 +39,10 @@ BENCH_SRC := $(sort $(filter-out bench/bench_%.c bench/feed_server.c bench/feed_
 BENCH_OBJ := $(BENCH_SRC:%.c=$(B)/%.o)
 UNIT_BIN := $(patsubst %.c,$(B)/%,$(sort $(shell find tests/unit -name 'test_*.c')))
 INT_BIN  := $(patsubst %.c,$(B)/%,$(sort $(shell find tests/integration -name 'test_*.c')))
+FUZZ_BIN := $(patsubst %.c,$(B)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ_OBJ := $(B)/tests/fuzz/fuzz.o $(B)/tests/fuzz/oracle.o
+FUZZ     ?=
+SECONDS_EACH ?= 20
 UNIT     ?= test_
 MATCH     = $(strip $(foreach t,$(UNIT_BIN) $(INT_BIN),$(if $(findstring $(UNIT),$(t)),$(t))))
 SQL      := $(sort $(shell find sql -name '*.sql'))
@@ -72,6 +78,13 @@ integration: all tests-built ## run integration tests only
 asan: ## unit tests under address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory VARIANT=asan tests-built
 	@$(MAKE) --no-print-directory VARIANT=asan unit
+
+fuzz: ## run the fuzzers SECONDS_EACH=20 each, one row per fuzzer; FUZZ=json runs one
+	@sh .ci/install-packages build check ci
+	@$(MAKE) --no-print-directory VARIANT=fuzz CC="$(FUZZ_CC)" fuzz-built
+	@sh tests/fuzz/run.sh build/fuzz "$(SECONDS_EACH)" "$(FUZZ)"
+
+fuzz-built: $(FUZZ_BIN)
 
 accept-night: deps-check ## every measurable promise of the nightly run, one row each (PEOPLE=, SCALE=)
 	@$(MAKE) --no-print-directory all tests-built
@@ -153,6 +166,11 @@ $(B)/etl/format/%.o: etl/format/%.c
 	$(call say,CC   $<)
 	$(Q)$(CC) $(CPPFLAGS) $(XML_CPP) $(ALL_CFLAGS) -c $< -o $@
 
+$(B)/tests/fuzz/%.o: tests/fuzz/%.c
+	@mkdir -p $(@D)
+	$(call say,CC   $<)
+	$(Q)$(CC) $(CPPFLAGS) $(XML_CPP) $(ALL_CFLAGS) $(TEST_WARN) -c $< -o $@
+
 $(B)/etl/pg/%.o: etl/pg/%.c
 	@mkdir -p $(@D)
 	$(call say,CC   $<)
@@ -207,6 +225,10 @@ $(B)/bench/bench_feeds: $(B)/bench/bench_feeds.o $(BENCH_OBJ) $(B)/bench/simdjso
 $(B)/bench/feed_server: $(B)/bench/feed_server.o $(B)/bench/feed_pool.o $(B)/libsimulator.a $(B)/libtalentcore.a
 	$(call say,LINK $@)
 	$(Q)$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -lmicrohttpd -lz $(CORE_LIBS) -lpthread -o $@
+
+$(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_OBJ) $(LIBS)
+	$(call say,LINK $@)
+	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $< $(FUZZ_OBJ) $(LIBS) $(LDFLAGS) $(LDLIBS) -o $@
 
 .SECONDARY:
 
