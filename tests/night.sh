@@ -121,13 +121,14 @@ night_run() {
     NIGHT_LINE=$(tail -n 1 "$night_dir/run.out")
 }
 
-# night_kill STATE STAGE:WHEN [OPTION...]: starts a night that stops dead there, and kills it (signal 9).
-# False when the night ended without passing that place.
-night_kill() {
+# night_pause STATE STAGE:WHEN [OPTION...]: starts a night that stops dead there and waits; night_end_paused
+# kills it. False when the night ended without passing that place.
+night_pause() {
     night_dir=$1
     night_at=$2
     shift 2
     night_state "$night_dir"
+    rm -f "$night_dir/kill.err"
     TALENTPOOL_PAUSE_AT=$night_at "$NIGHT_PROGRAM" run --as-of "$NIGHT_AS_OF" \
         --config "$SIM_DIR/feeds.json" --set "state.dir=$night_dir" \
         --set "secrets.dir=${SIM_SECRETS:-$SIM_DIR/secrets}" --set "sources.dir=$NIGHT_SOURCES" "$@" \
@@ -141,9 +142,23 @@ night_kill() {
         fi
         sleep 0.1
     done
+}
+
+night_end_paused() {
     kill -9 "$NIGHT_PID"
     wait "$NIGHT_PID" 2>/dev/null || true
     NIGHT_PID=""
+}
+
+# night_kill STATE STAGE:WHEN [OPTION...]: starts a night that stops dead there, and kills it (signal 9).
+# False when the night ended without passing that place.
+night_kill() {
+    night_pause "$@" && night_end_paused
+}
+
+# night_ask STATE SQL: what the state's database answers, unaligned; the server must run.
+night_ask() {
+    psql -X -q -A -t -d "$(night_talent "$1" server conninfo)" -v ON_ERROR_STOP=1 -c "$2"
 }
 
 # value KEY LINE: the value of KEY in a line of key=value pairs; empty when it is not there.

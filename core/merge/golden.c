@@ -243,5 +243,6 @@ tp_merge_people(tp_merging *m, tp_err *err)
             TP_RETURN_ERR(err, TP_E_NOMEM, "texts of %zu people", x->n_people);
         }
     }
+    tp_progress(m->ctx, x->n_people, x->n_people);
     return TP_OK;
 }

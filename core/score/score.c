@@ -306,6 +306,7 @@ score_blocks(work *w, const tp_ctx *ctx, tp_arena *scratch, tp_err *err)
     if (stopped) {
         TP_RETURN_ERR(err, TP_E_CANCELLED, "cancelled while scoring %zu people", n);
     }
+    tp_progress(ctx, n, n); /* the last block may have been another thread's */
     for (int t = 1; t < threads; t++) {
         for (size_t post = 0; post < w->view->n_seat; post++) {
             add_tally(&w->worker[0].seat[post], &w->worker[t].seat[post], w->top_post);

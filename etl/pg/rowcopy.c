@@ -22,9 +22,9 @@ state_of(tp_copy *copy)
 }
 
 void
-tp_copy_init(tp_copy *copy, tp_pg *pg)
+tp_copy_init(tp_copy *copy, tp_pg *pg, const tp_ctx *ctx, size_t n_tables)
 {
-    *copy = (tp_copy){.pg = pg};
+    *copy = (tp_copy){.pg = pg, .ctx = ctx, .n_tables = n_tables};
     (void)crypto_hash_sha256_init(state_of(copy));
 }
 
@@ -81,6 +81,9 @@ tp_copy_row(tp_copy *copy, int columns)
 {
     if (copy->buf.n >= FLUSH_BYTES) {
         flush(copy);
+    }
+    if (copy->ctx != NULL && copy->rows % TP_BLOCK_ROWS == 0) {
+        tp_progress(copy->ctx, copy->table, copy->n_tables);
     }
     put16(copy, columns);
     copy->rows++;
@@ -181,6 +184,7 @@ tp_copy_end(tp_copy *copy, uint64_t *out_rows, tp_err *err)
         TP_RETURN_ERR(err, TP_E_DB, "%llu rows sent, %llu taken", (unsigned long long)copy->rows,
                       (unsigned long long)taken);
     }
+    copy->table++;
     *out_rows = taken;
     return TP_OK;
 }

@@ -113,6 +113,7 @@ compute(tp_run *run, const tp_link_params *params, tp_arena *arena, tp_artefact 
     tp_link_input in = {.n_sources = run->n_batches, .source = source};
     TP_RETURN_SAME(add_previous(run, arena, previous, &in, err));
     TP_RETURN_SAME(tp_link(&in, params, &run->ctx, arena, &crosswalk, err));
+    tp_progress(&run->ctx, 1, 2); /* linked, not yet kept */
     return tp_crosswalk_store(run->store, &run->link_key, &crosswalk, err);
 }
 

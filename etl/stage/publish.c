@@ -78,7 +78,11 @@ load_all(tp_pg *pg, const tp_publish_input *in, int64_t generation, tp_receipt *
 {
     tp_copy copy;
     tp_code rc = TP_OK;
-    tp_copy_init(&copy, pg);
+    size_t n_tables = 0;
+    for (size_t p = 0; p < TP_COUNT(PART); p++) {
+        n_tables += *PART[p].n;
+    }
+    tp_copy_init(&copy, pg, in->ctx, n_tables);
     for (size_t p = 0; p < TP_COUNT(PART); p++) {
         for (size_t i = 0; rc == TP_OK && i < *PART[p].n; i++) {
             rc = load_table(pg, in, &PART[p].table[i], generation, &copy, out, err);

@@ -44,6 +44,7 @@ publish_run(tp_run *run, tp_stage_count *count, tp_err *err)
                      "read the names of the agencies");
     make_key(run, &agencies_hash);
     const tp_publish_input in = {
+        .ctx = &run->ctx,
         .night = run->flags.night,
         .run_id = run->run_id,
         .n_sources = run->n_batches,

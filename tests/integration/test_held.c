@@ -177,7 +177,7 @@ test_gate__held_source_is_counted_and_its_last_good_batch_stands(void **state)
 static void
 test_gate__kill_between_storing_and_judging_changes_nothing(void **state)
 {
-    static const char *const AT[] = {"normalise:begin", "normalise:end", "link:begin"};
+    static const char *const AT[] = {"normalise:begin", "normalise:middle", "normalise:end"};
     fixture *f = *state;
     char sql[400];
     assert_int_equal(night(f, "2026-03-01", GOOD, NULL), 0);

@@ -230,6 +230,47 @@ test_publish__readers_see_the_old_generation_until_the_commit(void **state)
     tiny_night_free(more);
 }
 
+/* What a reader sees each time the loading of a generation says how far it is. */
+typedef struct watch {
+    tp_pg *reader;
+    size_t calls;
+    size_t middle; /* of them past the half and before the end */
+    size_t wrong;  /* times the reader saw anything but the five people of last night */
+} watch;
+
+static void
+look(void *user, size_t done, size_t total)
+{
+    watch *w = user;
+    w->calls++;
+    w->middle += done * 2 >= total && done < total;
+    w->wrong += test_pg_i64(w->reader, "SELECT count(*) FROM mart.person") != 5;
+}
+
+static void
+test_publish__tells_its_progress_while_readers_see_last_night(void **state)
+{
+    tp_err err = {0};
+    tp_receipt receipt;
+    tiny_night *t = tiny_night_make(5);
+    tiny_night *more = tiny_night_make(9);
+    tp_pg *pg = test_pg_fresh(*state);
+    watch w = {.reader = test_pg_again(*state, "reader")};
+    const tp_ctx ctx = {.threads = 1, .progress = look, .progress_user = &w};
+
+    assert_tp_ok(publish(pg, t, 1, &receipt, &err), &err);
+    more->in.ctx = &ctx;
+    assert_tp_ok(publish(pg, more, 2, &receipt, &err), &err);
+    assert_true(w.calls >= 10); /* once per table that has rows */
+    assert_true(w.middle >= 1);
+    assert_int_equal(w.wrong, 0);
+    assert_int_equal(test_pg_i64(w.reader, "SELECT count(*) FROM mart.person"), 9);
+    tp_pg_close(pg);
+    tp_pg_close(w.reader);
+    tiny_night_free(t);
+    tiny_night_free(more);
+}
+
 static void
 test_publish__far_fewer_people_are_held_unless_released(void **state)
 {
@@ -371,6 +412,7 @@ main(void)
         cmocka_unit_test(test_publish__same_rows_have_the_same_fingerprint_anywhere),
         cmocka_unit_test(test_publish__failed_check_leaves_the_old_generation),
         cmocka_unit_test(test_publish__readers_see_the_old_generation_until_the_commit),
+        cmocka_unit_test(test_publish__tells_its_progress_while_readers_see_last_night),
         cmocka_unit_test(test_publish__far_fewer_people_are_held_unless_released),
         cmocka_unit_test(test_publish__past_night_is_kept_but_not_shown),
         cmocka_unit_test(test_publish__earlier_result_of_the_night_is_shown_again_without_loading),

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "talent/base/ctx.h"
 #include "talent/core/crosswalk.h"
 #include "talent/core/normalise.h"
 #include "talent/core/pool.h"
@@ -44,6 +45,7 @@ tp_code tp_agency_names_load(const char *codes_dir, tp_arena *arena, tp_agency_n
                              size_t *out_n, tp_key *out_hash, tp_err *err) TP_MUST_CHECK;
 
 typedef struct tp_publish_input {
+    const tp_ctx *ctx; /* told of progress, in tables; NULL = nobody is */
     int32_t night;
     int64_t run_id;
     size_t n_sources; /* ascending by id: the ordinals of crosswalk and pool */

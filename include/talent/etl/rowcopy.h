@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "talent/base/buf.h"
+#include "talent/base/ctx.h"
 #include "talent/etl/pg.h"
 
 /*
@@ -18,11 +19,15 @@ typedef struct tp_copy {
     uint64_t rows;
     tp_code rc;
     tp_err *err;
+    const tp_ctx *ctx; /* told of progress while rows are copied; NULL = nobody is */
+    size_t table;      /* the one being copied, from 0 */
+    size_t n_tables;
     uint64_t hash[32]; /* opaque: state of the running SHA-256 over all rows of all tables */
 } tp_copy;
 
-/* One hash runs over all tables copied with the same tp_copy. */
-void tp_copy_init(tp_copy *copy, tp_pg *pg);
+/* One hash runs over all tables copied with the same tp_copy. Progress is told in tables: at the
+ * first row of each and every TP_BLOCK_ROWS rows, while the COPY is open. ctx may be NULL. */
+void tp_copy_init(tp_copy *copy, tp_pg *pg, const tp_ctx *ctx, size_t n_tables);
 
 /* Gives the buffer back. */
 void tp_copy_clear(tp_copy *copy);
