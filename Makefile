@@ -21,8 +21,8 @@ ALL_CFLAGS = -std=c11 $(OPT_$(VARIANT)) $(WARN) -ffp-contract=off -fopenmp -fsta
 CPPFLAGS += -D_GNU_SOURCE -Iinclude -I. -MMD -MP
 XML_CPP  := -I/usr/include/libxml2
 PQ_CPP   := -I/usr/include/postgresql
-LDLIBS   := -lcurl -lxml2 -ljansson -lpq -lzstd -lsodium -lz -lutf8proc -lm
-CORE_LIBS := -lsodium -lutf8proc -lm
+LDLIBS   := -lcurl -lxml2 -ljansson -lpq -lzstd -lsodium -lz -lutf8proc -lpcre2-8 -lm
+CORE_LIBS := -lsodium -lutf8proc -lpcre2-8 -lm
 LDFLAGS  += -fopenmp -Wl,-z,relro,-z,now $(if $(filter asan fuzz,$(VARIANT)),-fsanitize=address$(comma)undefined) \
             $(if $(filter cov,$(VARIANT)),--coverage)
 comma := ,

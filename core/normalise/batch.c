@@ -72,12 +72,19 @@ tp_batch_begin(const tp_emit_rules *rules, const uint8_t secret_key[32], const t
     b->reject = reject;
     b->ctx = *ctx;
     b->body = UINT32_MAX;
+    b->night = TP_DAY_ALWAYS;
     memcpy(b->secret, secret_key, sizeof b->secret);
     for (size_t i = 0; i < rules->n_emits; i++) {
         mark_used(b, &rules->emit[i]);
     }
     *out = b;
     return TP_OK;
+}
+
+void
+tp_batch_night(tp_batch_builder *builder, int32_t night)
+{
+    builder->night = night;
 }
 
 void

@@ -75,6 +75,23 @@ same_number(const tp_value *v, tp_str key, tp_str shown)
     return asked.number == v->nip.number;
 }
 
+static truth compare(tp_rule_op op, const tp_value *left, const tp_operand *operand_left,
+                     const tp_operand *right, const tp_value *values, int32_t night);
+
+/* Does the value stand to the check's limit as it should? An unknown limit is no fault. */
+static bool
+stands(const tp_pipe *pipe, const tp_field_check *check, const tp_value *v)
+{
+    static const tp_rule_op OP[] = {TP_RULE_LT, TP_RULE_GT, TP_RULE_GE, TP_RULE_LE};
+    tp_value typed = *v;
+    int64_t n;
+    if (v->kind == TP_V_TEXT && check->limit.kind == TP_OPERAND_NUMBER && number_of(v, &n)) {
+        typed = (tp_value){.kind = TP_V_NUMBER, .num = n};
+    }
+    return compare(OP[check->op - TP_CHECK_BEFORE], &typed, NULL, &check->limit, pipe->value,
+                   pipe->night) != FALSE;
+}
+
 static tp_reject_code
 run_check(const tp_pipe *pipe, const tp_field_check *check, const tp_value *v)
 {
@@ -105,25 +122,67 @@ run_check(const tp_pipe *pipe, const tp_field_check *check, const tp_value *v)
     }
     case TP_CHECK_REF:
         return in_codes(check->codes, text, pipe->arena) ? TP_REJ_COUNT : TP_REJ_LIST;
+    case TP_CHECK_PATTERN:
+        return tp_pattern_match(check->pattern, text) ? TP_REJ_COUNT : TP_REJ_FORM;
+    case TP_CHECK_BEFORE:
+    case TP_CHECK_AFTER:
+    case TP_CHECK_NOT_BEFORE:
+    case TP_CHECK_NOT_AFTER:
+        return stands(pipe, check, v)                  ? TP_REJ_COUNT
+               : check->limit.kind == TP_OPERAND_FIELD ? TP_REJ_CHECK
+                                                       : TP_REJ_RANGE;
     }
     return TP_REJ_CHECK;
 }
 
-tp_reject_code
-tp_check_field(const tp_pipe *pipe, const tp_field_rule *rule, const tp_value *v)
+/* Warning, blanked value, rejected record, failed source: 0 to 3. */
+static int
+rank(tp_on_error what)
 {
+    static const int RANK[] = {
+        [TP_ON_NULL] = 1, [TP_ON_FLAG] = 0, [TP_ON_REJECT] = 2, [TP_ON_STOP] = 3};
+    return RANK[what];
+}
+
+tp_reject_code
+tp_check_field(const tp_pipe *pipe, const tp_field_rule *rule, const tp_value *v,
+               uint8_t *out_severity)
+{
+    tp_reject_code worst = TP_REJ_COUNT;
+    int worst_rank = -1;
     for (size_t i = 0; i < rule->n_checks; i++) {
-        const tp_reject_code code = run_check(pipe, &rule->check[i], v);
+        const tp_field_check *check = &rule->check[i];
+        const int how =
+            rank(check->severity == 0 ? rule->on_error : (tp_on_error)(check->severity - 1));
+        if (how <= worst_rank) {
+            continue;
+        }
+        const tp_reject_code code = run_check(pipe, check, v);
         if (code != TP_REJ_COUNT) {
-            return code;
+            worst = code;
+            worst_rank = how;
+            *out_severity = check->severity;
         }
     }
-    return TP_REJ_COUNT;
+    return worst;
+}
+
+/* Value of a field as a number or a text; false when unknown. */
+static bool
+known(const tp_value *v, int64_t *out_number, tp_str *out_text)
+{
+    if (v == NULL || v->kind == TP_V_NONE) {
+        return false;
+    }
+    *out_number = v->num;
+    *out_text = v->kind == TP_V_TEXT || v->kind == TP_V_NIP ? v->text : TP_STR_NONE;
+    return true;
 }
 
 /* Value of an operand as a number or a text; false when unknown. */
 static bool
-operand(const tp_operand *o, const tp_value *values, int64_t *out_number, tp_str *out_text)
+operand(const tp_operand *o, const tp_value *values, int32_t night, int64_t *out_number,
+        tp_str *out_text)
 {
     *out_text = TP_STR_NONE;
     *out_number = o->number;
@@ -148,29 +207,30 @@ operand(const tp_operand *o, const tp_value *values, int64_t *out_number, tp_str
     case TP_OPERAND_NIP_SEX:
         *out_text = good && v->nip.sex == TP_SEX_FEMALE ? TP_STR("female") : TP_STR("male");
         return good;
+    case TP_OPERAND_NIGHT:
+        *out_number = night;
+        return night != TP_DAY_ALWAYS;
     case TP_OPERAND_FIELD:
         break;
     }
-    if (v == NULL || v->kind == TP_V_NONE) {
-        return false;
-    }
-    *out_number = v->num;
-    *out_text = v->kind == TP_V_TEXT || v->kind == TP_V_NIP ? v->text : TP_STR_NONE;
-    return true;
+    return known(v, out_number, out_text);
 }
 
+/* left: a value at hand, or NULL when operand_left names one. */
 static truth
-compare(const tp_rule_item *item, const tp_value *values)
+compare(tp_rule_op op, const tp_value *left, const tp_operand *operand_left,
+        const tp_operand *right, const tp_value *values, int32_t night)
 {
     int64_t a;
     int64_t b;
     tp_str ta;
     tp_str tb;
-    const bool known_a = operand(&item->left, values, &a, &ta);
-    if (item->op == TP_RULE_PRESENT) {
+    const bool known_a =
+        left != NULL ? known(left, &a, &ta) : operand(operand_left, values, night, &a, &ta);
+    if (op == TP_RULE_PRESENT) {
         return known_a ? TRUE : FALSE;
     }
-    if (!known_a || !operand(&item->right, values, &b, &tb)) {
+    if (!known_a || !operand(right, values, night, &b, &tb)) {
         return UNKNOWN;
     }
     if ((ta.p == NULL) != (tb.p == NULL)) {
@@ -178,7 +238,7 @@ compare(const tp_rule_item *item, const tp_value *values)
     }
     const int c = ta.p != NULL ? tp_str_cmp(ta, tb) : (a > b) - (a < b);
     bool holds = false;
-    switch (item->op) {
+    switch (op) {
     case TP_RULE_EQ:
         holds = c == 0;
         break;
@@ -213,7 +273,7 @@ both(truth a, truth b, tp_rule_op op)
 }
 
 bool
-tp_check_record(const tp_record_rule *rule, const tp_value *values)
+tp_check_record(const tp_record_rule *rule, const tp_value *values, int32_t night)
 {
     truth stack[TP_RULE_ITEMS + 2];
     size_t n = 0;
@@ -225,7 +285,7 @@ tp_check_record(const tp_record_rule *rule, const tp_value *values)
             stack[n - 2] = both(stack[n - 2], stack[n - 1], item->op);
             n--;
         } else {
-            stack[n++] = compare(item, values);
+            stack[n++] = compare(item->op, NULL, &item->left, &item->right, values, night);
         }
     }
     return n == 1 && stack[0] == FALSE;

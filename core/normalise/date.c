@@ -155,7 +155,7 @@ tp_date_format_known(tp_str format, bool *out_two_digit)
     return year && month;
 }
 
-/* "Z", "+07:00", "+0700", "+07" or nothing. */
+/* "Z", "+07:00", "+0700", "+07", one of the three Indonesian zones, or nothing. */
 static bool
 zone_of(tp_str text, int64_t fallback, int64_t *out)
 {
@@ -168,6 +168,13 @@ zone_of(tp_str text, int64_t fallback, int64_t *out)
     if (tp_str_is(text, "Z")) {
         *out = 0;
         return true;
+    }
+    static const char *const ZONE[] = {"WIB", "WITA", "WIT"};
+    for (int i = 0; i < 3; i++) {
+        if (tp_str_is(text, ZONE[i])) {
+            *out = (int64_t)(7 + i) * 60;
+            return true;
+        }
     }
     const char sign = text.p[0];
     text.p++, text.n--;

@@ -71,17 +71,20 @@ tp_pipe_field(const tp_pipe *pipe, const tp_field_rule *rule)
     v = rule->each ? run_each(pipe, rule, v) : run_steps(pipe, rule, v);
     if (v.kind == TP_V_TEXT) {
         v.text = tp_str_trim(v.text);
-        if (v.text.n == 0) {
-            return tp_value_none(v.fault);
-        }
+        v = v.text.n == 0 ? tp_value_none(v.fault) : v;
+    }
+    if (v.kind == TP_V_NONE && v.fault == TP_REJ_COUNT && rule->fallback.p != NULL) {
+        v = tp_value_text(rule->fallback); /* for what is missing, not for what is wrong */
     }
     if (v.kind == TP_V_NONE) {
         v.fault = v.fault == TP_REJ_COUNT && rule->required ? TP_REJ_REQUIRED : v.fault;
         return v;
     }
-    const tp_reject_code broken = tp_check_field(pipe, rule, &v);
+    uint8_t severity = 0;
+    const tp_reject_code broken = tp_check_field(pipe, rule, &v, &severity);
     if (broken != TP_REJ_COUNT) {
         v.fault = broken;
+        v.severity = severity;
     }
     return v;
 }

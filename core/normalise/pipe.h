@@ -25,6 +25,7 @@ typedef enum tp_value_kind {
 typedef struct tp_value {
     tp_value_kind kind;
     tp_reject_code fault; /* TP_REJ_COUNT = none; with a value present: kept but doubtful */
+    uint8_t severity;     /* of the fault: 0 = as the field says, else 1 + tp_on_error */
     tp_str text;
     int64_t num;
     uint64_t parts;
@@ -40,6 +41,7 @@ typedef struct tp_pipe {
     tp_str request_key;
     const tp_value *value; /* values of field rules computed so far */
     tp_arena *arena;       /* scratch of the record */
+    int32_t night;         /* the night's date; TP_DAY_ALWAYS = not known */
 } tp_pipe;
 
 static inline tp_value
@@ -66,11 +68,22 @@ tp_value tp_step_look_up(const tp_pipe *pipe, const tp_op_step *step, tp_str tex
 tp_value tp_step_phrase(const tp_pipe *pipe, const tp_op_step *step, tp_str text);
 tp_value tp_step_succeed(const tp_pipe *pipe, const tp_op_step *step, tp_value v, tp_str text);
 
-/* First violated check of a rule; TP_REJ_COUNT if none. */
-tp_reject_code tp_check_field(const tp_pipe *pipe, const tp_field_rule *rule, const tp_value *v);
+/* The most severe violated check of a rule, the first of equals; TP_REJ_COUNT if none. */
+tp_reject_code tp_check_field(const tp_pipe *pipe, const tp_field_rule *rule, const tp_value *v,
+                              uint8_t *out_severity);
 
 /* Is the record rule false? Unknown counts as fulfilled. */
-bool tp_check_record(const tp_record_rule *rule, const tp_value *values);
+bool tp_check_record(const tp_record_rule *rule, const tp_value *values, int32_t night);
+
+/* Number in a text; `thousands` = 0: none is read, else groups of three must be exact. */
+bool tp_number_read(tp_str text, char point, char thousands, int64_t *out);
+
+/* Steps that change a text by its signs: replace and strip_end. */
+tp_value tp_step_replace(const tp_pipe *pipe, const tp_op_step *step, tp_str text);
+tp_value tp_step_strip_end(const tp_op_step *step, tp_str text);
+
+/* Part of a civil-service number; missing unless the number is good. */
+tp_value tp_step_nip_part(const tp_op_step *step, const tp_value *v, tp_str text);
 
 /* Text that stands for a value in keys and comparisons; empty when missing. */
 tp_str tp_value_key(const tp_value *v, tp_arena *arena);

@@ -17,6 +17,7 @@ tp_row_note(tp_batch_builder *b, tp_kind kind, tp_reject_code code, tp_on_error 
             tp_place place)
 {
     b->reject_total[code]++;
+    tp_tally_add(b, kind, code, outcome, field);
     if (b->n_rejects < TP_REJECT_EXAMPLES) {
         b->reject[b->n_rejects++] = (tp_reject){.kind = kind,
                                                 .code = code,
@@ -52,19 +53,20 @@ judge(const tp_field_rule *rule, tp_value *v, finding *found, tp_batch_builder *
     if (fault == TP_REJ_COUNT || found->rejected || found->stopped) {
         return;
     }
-    if (rule->on_error == TP_ON_REJECT || rule->on_error == TP_ON_STOP) {
+    const tp_on_error how = v->severity == 0 ? rule->on_error : (tp_on_error)(v->severity - 1);
+    if (how == TP_ON_REJECT || how == TP_ON_STOP) {
         found->rejected = true;
-        found->stopped = rule->on_error == TP_ON_STOP;
+        found->stopped = how == TP_ON_STOP;
         found->code = fault;
         found->field = rule->field;
         return;
     }
-    if (rule->on_error == TP_ON_NULL) {
+    if (how == TP_ON_NULL) {
         *v = tp_value_none(TP_REJ_COUNT);
     }
     v->fault = TP_REJ_COUNT;
     found->flagged = true;
-    tp_row_note(b, kind, fault, rule->on_error, rule->field, place);
+    tp_row_note(b, kind, fault, how, rule->field, place);
 }
 
 /* Does the value fit its column? Found here so that a misfit is the field's fault like any other.
@@ -84,6 +86,31 @@ check_type(const tp_emit_rule *emit, const tp_field_rule *rule, tp_value *v, tp_
     }
 }
 
+/* Applies on_error of a check between fields that does not hold. */
+static void
+judge_record(tp_batch_builder *b, const tp_emit_rule *emit, const tp_record_rule *rule,
+             tp_value *values, tp_place place, finding *found)
+{
+    if (rule->on_error == TP_ON_REJECT || rule->on_error == TP_ON_STOP) {
+        found->rejected = true;
+        found->stopped = rule->on_error == TP_ON_STOP;
+        found->code = TP_REJ_CHECK;
+        found->field = -1;
+        return;
+    }
+    found->flagged = true;
+    for (size_t i = 0; i < rule->n_blank; i++) {
+        const int at = rule->blank[i];
+        if (values[at].kind != TP_V_NONE) {
+            values[at] = tp_value_none(TP_REJ_COUNT);
+            tp_row_note(b, emit->kind, TP_REJ_CHECK, TP_ON_NULL, emit->field[at].field, place);
+        }
+    }
+    if (rule->n_blank == 0) {
+        tp_row_note(b, emit->kind, TP_REJ_CHECK, TP_ON_FLAG, -1, place);
+    }
+}
+
 static void
 compute(tp_batch_builder *b, const tp_emit_rule *emit, tp_pipe *pipe, tp_value *values,
         tp_place place, finding *found)
@@ -97,18 +124,9 @@ compute(tp_batch_builder *b, const tp_emit_rule *emit, tp_pipe *pipe, tp_value *
             return;
         }
     }
-    for (size_t i = 0; i < emit->n_rules; i++) {
-        const tp_record_rule *rule = &emit->rule[i];
-        if (tp_check_record(rule, values)) {
-            if (rule->on_error == TP_ON_REJECT || rule->on_error == TP_ON_STOP) {
-                found->rejected = true;
-                found->stopped = rule->on_error == TP_ON_STOP;
-                found->code = TP_REJ_CHECK;
-                found->field = -1;
-                return;
-            }
-            found->flagged = true;
-            tp_row_note(b, emit->kind, TP_REJ_CHECK, TP_ON_FLAG, -1, place);
+    for (size_t i = 0; i < emit->n_rules && !found->rejected; i++) {
+        if (tp_check_record(&emit->rule[i], values, pipe->night)) {
+            judge_record(b, emit, &emit->rule[i], values, place, found);
         }
     }
 }
@@ -327,7 +345,7 @@ tp_row_take(tp_batch_builder *b, const tp_emit_rule *emit, const tp_raw_chunk *c
         found.code = TP_REJ_PARENT;
         return settle_reject(b, emit, &found, place, out, err);
     }
-    tp_pipe pipe = {b->rules, b->secret, cell, chunk->request_key, values, &b->scratch};
+    tp_pipe pipe = {b->rules, b->secret, cell, chunk->request_key, values, &b->scratch, b->night};
     compute(b, emit, &pipe, values, place, &found);
     *out = (tp_row_state){.verdict = TP_ROW_OK,
                           .subject = parent != NULL ? parent->subject : 0,

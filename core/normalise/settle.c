@@ -354,5 +354,6 @@ tp_settle(tp_batch_builder *b, tp_err *err)
     b->batch.reject = b->reject;
     memcpy(b->batch.counts, b->counts, sizeof b->counts);
     memcpy(b->batch.reject_total, b->reject_total, sizeof b->reject_total);
+    TP_RETURN_SAME(tp_tally_end(b, err));
     return tp_counts_check(&b->batch, b->batch.counts, err);
 }

@@ -32,10 +32,16 @@ typedef struct tp_keys {
     uint64_t *at;
 } tp_keys;
 
+/* Counters of one kind: by field (-1 = the record), reject code and outcome. */
+enum { TP_OUTCOMES = 4, TP_TALLY_SIZE = (TP_FIELDS_MAX + 1) * TP_REJ_COUNT * TP_OUTCOMES };
+#define TP_TALLY_AT(field, code, outcome) \
+    (((size_t)((field) + 1) * TP_REJ_COUNT + (size_t)(code)) * TP_OUTCOMES + (size_t)(outcome))
+
 struct tp_batch_builder {
     const tp_emit_rules *rules;
     uint8_t secret[32];
     tp_ctx ctx;
+    int32_t night; /* TP_DAY_ALWAYS = not known */
     uint32_t fetch;
     tp_staged stage[TP_KIND_COUNT];
     tp_intern texts;
@@ -43,6 +49,8 @@ struct tp_batch_builder {
     tp_keys rejected_people; /* keys of persons whose record was rejected */
     tp_counts counts[TP_KIND_COUNT];
     uint64_t reject_total[TP_REJ_COUNT];
+    uint64_t *tally[TP_KIND_COUNT]; /* [TP_TALLY_SIZE] by TP_TALLY_AT; NULL = no fault so far */
+    bool tally_failed;              /* no memory for one of them */
     size_t n_rejects;
     tp_reject *reject; /* [TP_REJECT_EXAMPLES] */
     uint32_t body;     /* body being read, for announced counts */
@@ -73,6 +81,12 @@ tp_code tp_row_take(tp_batch_builder *b, const tp_emit_rule *emit, const tp_raw_
 /* Counts a reject and keeps it as an example while there is room. */
 void tp_row_note(tp_batch_builder *b, tp_kind kind, tp_reject_code code, tp_on_error outcome,
                  int field, tp_place place);
+
+/* Counts one fault by kind, field, code and outcome (core/normalise/tally.c). */
+void tp_tally_add(tp_batch_builder *b, tp_kind kind, tp_reject_code code, tp_on_error outcome,
+                  int field);
+/* Fills b->batch.fault. */
+tp_code tp_tally_end(tp_batch_builder *b, tp_err *err) TP_MUST_CHECK;
 
 /* Room for one more row; false when memory ends. */
 bool tp_staged_grow(tp_staged *s, tp_kind kind) TP_MUST_CHECK;

@@ -87,11 +87,11 @@ only_digits(const tp_pipe *pipe, tp_str text)
 }
 
 static tp_value
-read_number(tp_str text, char point, bool whole)
+read_number(tp_str text, char point, char thousands, bool whole)
 {
     int64_t n;
     text = tp_str_trim(text);
-    if (!tp_str_to_scaled(text, point, 4, &n) || (whole && n % TP_NUMBER_UNIT != 0)) {
+    if (!tp_number_read(text, point, thousands, &n) || (whole && n % TP_NUMBER_UNIT != 0)) {
         return failed(TP_REJ_TYPE);
     }
     return number(n);
@@ -318,6 +318,7 @@ concat(const tp_pipe *pipe, const tp_op_step *step, tp_value v)
     for (size_t i = 0; i < step->n; i++) {
         const tp_value part = tp_pipe_field(pipe, &step->part[i]);
         if (part.kind != TP_V_NONE) {
+            tp_buf_str(&out, out.n > 0 ? step->text : TP_STR(""));
             tp_buf_str(&out, text_of(pipe, &part));
         }
     }
@@ -420,6 +421,10 @@ text_step(const tp_pipe *pipe, const tp_op_step *step, tp_value v, tp_str text)
     case TP_OP_RIGHT:
     case TP_OP_MID:
         return cut(step, text);
+    case TP_OP_STRIP_END:
+        return tp_step_strip_end(step, text);
+    case TP_OP_REPLACE:
+        return tp_step_replace(pipe, step, text);
     default:
         return v;
     }
@@ -444,10 +449,11 @@ tp_pipe_step(const tp_pipe *pipe, const tp_op_step *step, tp_value v)
     const tp_str text = text_of(pipe, &v);
     switch (step->op) {
     case TP_OP_INT:
-        return v.kind == TP_V_NUMBER && v.num % TP_NUMBER_UNIT == 0 ? v
-                                                                    : read_number(text, '.', true);
+        return v.kind == TP_V_NUMBER && v.num % TP_NUMBER_UNIT == 0
+                   ? v
+                   : read_number(text, step->a == '.' ? ',' : '.', (char)step->a, true);
     case TP_OP_DECIMAL:
-        return v.kind == TP_V_NUMBER ? v : read_number(text, step->text.p[0], false);
+        return v.kind == TP_V_NUMBER ? v : read_number(text, step->text.p[0], (char)step->a, false);
     case TP_OP_BOOL:
         return read_bool(step, text);
     case TP_OP_DATE:
@@ -457,6 +463,8 @@ tp_pipe_step(const tp_pipe *pipe, const tp_op_step *step, tp_value v)
         return read_year(v, text);
     case TP_OP_NIP:
         return read_nip(text);
+    case TP_OP_NIP_PART:
+        return tp_step_nip_part(step, &v, text);
     case TP_OP_NIK:
         return read_nik(pipe, text);
     case TP_OP_SIASN_ID:

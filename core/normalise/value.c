@@ -156,3 +156,13 @@ tp_value_store(const tp_value *v, const tp_field_def *def, uint64_t *out_bits, t
     *out_bits = (uint64_t)(uint32_t)(int32_t)n;
     return ok;
 }
+
+bool
+tp_text_fits(tp_str text, tp_kind kind, int field, tp_reject_code *out_fault)
+{
+    uint64_t bits;
+    tp_str stored;
+    TP_AUTO_ARENA(arena, 0);
+    const tp_value v = tp_value_text(text);
+    return tp_value_store(&v, &tp_kind_of(kind)->field[field], &bits, &stored, &arena, out_fault);
+}

@@ -16,6 +16,8 @@ typedef struct owned {
     tp_json *doc;
     tp_code_lists *lists;
     struct tp_emit_rules rules;
+    size_t n_patterns;
+    tp_pattern *pattern[TP_PATTERNS_MAX];
 } owned;
 
 /* ---- small reads ---- */
@@ -59,6 +61,9 @@ tp_describe_text(tp_describe *d, const tp_node *node, tp_str *out, tp_err *err)
     memcpy(key, name.p, name.n);
     key[name.n] = '\0';
     const char *value = tp_cfg_feed(d->cfg, key);
+    if (value == NULL && d->desk) {
+        return tp_faults_note(d, &setting, key, out, err);
+    }
     if (value == NULL) {
         return tp_node_fail(
             &setting, err,
@@ -88,8 +93,9 @@ tp_describe_scalar(tp_describe *d, const tp_node *node, tp_str *out, tp_err *err
     case TP_NODE_INT:
         TP_RETURN_SAME(tp_node_int(node, INT64_MIN, INT64_MAX, &n, err));
         return keep(d, text, (size_t)snprintf(text, sizeof text, "%lld", (long long)n), out, err);
-    case TP_NODE_ABSENT:
     case TP_NODE_REAL:
+        return tp_node_fail(node, err, "a fraction is written as a text, as in \"0.5\"");
+    case TP_NODE_ABSENT:
     case TP_NODE_LIST:
     case TP_NODE_OBJECT:
         break;
@@ -145,8 +151,9 @@ optional_text(const tp_node *object, const char *key, tp_str *out, tp_err *err)
 }
 
 static tp_code
-read_trust(const tp_node *node, tp_source *s, tp_err *err)
+read_trust(tp_describe *d, const tp_node *node, tp_err *err)
 {
+    tp_source *s = d->source;
     for (int k = 0; k < TP_KIND_COUNT; k++) {
         s->trust[k] = TRUST_DEFAULT;
     }
@@ -160,9 +167,11 @@ read_trust(const tp_node *node, tp_source *s, tp_err *err)
         tp_kind kind;
         const tp_node one = tp_node_member(node, i, &name);
         if (!tp_kind_find(tp_str_of(name), &kind)) {
-            return tp_node_fail(&one, err, "there is no record \"%.60s\"", name);
+            TP_GO_ON(d, tp_describe_no_record(&one, tp_str_of(name), err), err);
+            continue;
         }
-        TP_RETURN_SAME(tp_node_int(&one, 0, 100, &v, err));
+        v = TRUST_DEFAULT;
+        TP_GO_ON(d, tp_node_int(&one, 0, 100, &v, err), err);
         s->trust[kind] = (int)v;
     }
     return TP_OK;
@@ -181,26 +190,32 @@ is_id(tp_str text)
 }
 
 static tp_code
-read_source(const tp_node *node, tp_source *s, tp_err *err)
+read_id(const tp_node *node, tp_source *s, tp_err *err)
 {
+    const tp_node id = tp_node_get(node, "id");
+    TP_RETURN_SAME(tp_node_text(&id, &s->id, err));
+    return is_id(s->id) ? TP_OK
+                        : tp_node_fail(&id, err,
+                                       "an id is made of a-z, 0-9, - and _, at most 40 characters");
+}
+
+static tp_code
+read_source(tp_describe *d, const tp_node *node, tp_err *err)
+{
+    tp_source *s = d->source;
     TP_RETURN_SAME(tp_node_object(node, err));
     TP_RETURN_SAME(
-        tp_node_only(node, "id|title|agency|family|contact|enabled|synthetic|trust", err));
-    tp_node member = tp_node_get(node, "id");
-    TP_RETURN_SAME(tp_node_text(&member, &s->id, err));
-    if (!is_id(s->id)) {
-        return tp_node_fail(&member, err,
-                            "an id is made of a-z, 0-9, - and _, at most 40 characters");
-    }
-    member = tp_node_get(node, "title");
-    TP_RETURN_SAME(tp_node_text(&member, &s->title, err));
-    TP_RETURN_SAME(optional_text(node, "agency", &s->agency, err));
+        tp_describe_only(d, node, "id|title|agency|family|contact|enabled|synthetic|trust", err));
+    TP_GO_ON(d, read_id(node, s, err), err);
+    const tp_node title = tp_node_get(node, "title");
+    TP_GO_ON(d, tp_node_text(&title, &s->title, err), err);
+    TP_GO_ON(d, optional_text(node, "agency", &s->agency, err), err);
     s->family = s->id;
-    TP_RETURN_SAME(optional_text(node, "family", &s->family, err));
-    TP_RETURN_SAME(tp_describe_bool(node, "enabled", true, &s->enabled, err));
-    TP_RETURN_SAME(tp_describe_bool(node, "synthetic", false, &s->synthetic, err));
-    member = tp_node_get(node, "trust");
-    return read_trust(&member, s, err);
+    TP_GO_ON(d, optional_text(node, "family", &s->family, err), err);
+    TP_GO_ON(d, tp_describe_bool(node, "enabled", true, &s->enabled, err), err);
+    TP_GO_ON(d, tp_describe_bool(node, "synthetic", false, &s->synthetic, err), err);
+    const tp_node trust = tp_node_get(node, "trust");
+    return read_trust(d, &trust, err);
 }
 
 static tp_code
@@ -228,8 +243,9 @@ read_gate(const tp_node *node, tp_gate *gate, tp_err *err)
 }
 
 static tp_code
-read_quality(const tp_node *node, tp_gate *gate, tp_err *err)
+read_quality(tp_describe *d, const tp_node *node, tp_err *err)
 {
+    tp_gate *gate = &d->source->gate;
     *gate = (tp_gate){.max_reject_bp = -1, .max_shrink_bp = -1};
     if (tp_node_kind_of(node) == TP_NODE_ABSENT) {
         return TP_OK;
@@ -240,7 +256,7 @@ read_quality(const tp_node *node, tp_gate *gate, tp_err *err)
     TP_RETURN_SAME(tp_node_list(&gates, err));
     for (size_t i = 0; i < tp_node_size(&gates); i++) {
         const tp_node one = tp_node_at(&gates, i);
-        TP_RETURN_SAME(read_gate(&one, gate, err));
+        TP_GO_ON(d, read_gate(&one, gate, err), err);
     }
     return TP_OK;
 }
@@ -309,38 +325,41 @@ finish_rules(tp_describe *d, struct tp_emit_rules *rules, tp_err *err)
                                     .n_emits = d->n_emits,
                                     .emit = d->emit,
                                     .n_documents = d->n_documents,
-                                    .document = documents};
+                                    .document = documents,
+                                    .needs_night = d->needs_night};
     d->source->rules = rules;
     return tp_code_lists_titles(d->lists, &rules->titles, err);
 }
 
 static tp_code
-compile(owned *o, const tp_cfg *cfg, tp_describe *d, tp_err *err)
+compile(owned *o, tp_describe *d, tp_err *err)
 {
     const tp_node root = tp_json_root(o->doc);
     int64_t version;
-    *d = (tp_describe){.source = &o->source, .arena = &o->arena, .cfg = cfg, .lists = o->lists};
     TP_RETURN_SAME(tp_node_object(&root, err));
-    TP_RETURN_SAME(tp_node_only(
-        &root, "$schema|descriptor|source|connect|namespaces|fetch|emit|quality", err));
+    TP_RETURN_SAME(tp_describe_only(
+        d, &root, "$schema|descriptor|source|connect|namespaces|fetch|emit|quality", err));
     tp_node node = tp_node_get(&root, "descriptor");
-    TP_RETURN_SAME(tp_node_int(&node, 1, 1, &version, err));
+    TP_GO_ON(d, tp_node_int(&node, 1, 1, &version, err), err);
     node = tp_node_get(&root, "source");
-    TP_RETURN_SAME(read_source(&node, &o->source, err));
-    if (!o->source.enabled) {
+    TP_GO_ON(d, read_source(d, &node, err), err);
+    if (!o->source.enabled && d->faults == NULL) {
         return TP_OK; /* its settings need not be there */
     }
     TP_RETURN_SAME(tp_describe_alloc(d, TP_EMIT_RULES_MAX, sizeof *d->emit, &d->emit, err));
     node = tp_node_get(&root, "connect");
-    TP_RETURN_SAME(tp_describe_connect(d, &node, err));
+    TP_GO_ON(d, tp_describe_connect(d, &node, err), err);
     node = tp_node_get(&root, "namespaces");
-    TP_RETURN_SAME(read_namespaces(d, &node, err));
+    TP_GO_ON(d, read_namespaces(d, &node, err), err);
     node = tp_node_get(&root, "fetch");
-    TP_RETURN_SAME(tp_describe_fetch(d, &node, err));
+    TP_GO_ON(d, tp_describe_fetch(d, &node, err), err);
     node = tp_node_get(&root, "emit");
-    TP_RETURN_SAME(tp_describe_emit(d, &node, err));
+    TP_GO_ON(d, tp_describe_emit(d, &node, err), err);
     node = tp_node_get(&root, "quality");
-    TP_RETURN_SAME(read_quality(&node, &o->source.gate, err));
+    TP_GO_ON(d, read_quality(d, &node, err), err);
+    if (d->faults != NULL && d->faults->wrong > 0) {
+        return tp_faults_first(d->faults, err);
+    }
     TP_RETURN_SAME(finish_rules(d, &o->rules, err));
     return make_hashes(d, &root, err);
 }
@@ -350,6 +369,9 @@ tp_source_free(tp_source *source)
 {
     if (source != NULL) {
         owned *o = (owned *)(void *)source;
+        for (size_t i = 0; i < o->n_patterns; i++) {
+            tp_pattern_free(o->pattern[i]);
+        }
         tp_arena_clear(&o->arena);
         tp_json_free(o->doc);
         tp_code_lists_close(o->lists);
@@ -357,33 +379,47 @@ tp_source_free(tp_source *source)
     }
 }
 
-/* Takes over its share of the lists. */
 static tp_code
-load_with(const char *file, const tp_cfg *cfg, tp_code_lists *lists, tp_source **out, tp_err *err)
+load_file(owned *o, tp_describe *d, const char *file, tp_err *err)
+{
+    TP_RETURN_SAME(tp_json_load(file, &o->doc, err));
+    o->source.file = tp_arena_copy(&o->arena, file, strlen(file));
+    if (o->source.file == NULL) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for source %s", file);
+    }
+    d->source = &o->source;
+    d->arena = &o->arena;
+    d->lists = o->lists;
+    const tp_code rc = compile(o, d, err);
+    o->n_patterns = d->n_patterns;
+    memcpy(o->pattern, d->pattern, d->n_patterns * sizeof(tp_pattern *));
+    return rc;
+}
+
+/* Takes over its share of the lists. faults: all are wanted; NULL = the first one will do. */
+static tp_code
+load_with(const char *file, const tp_cfg *cfg, tp_code_lists *lists, tp_faults *faults, bool desk,
+          tp_source **out, tp_err *err)
 {
     owned *o = calloc(1, sizeof *o);
     tp_describe *d = calloc(1, sizeof *d);
-    tp_code rc = TP_E_NOMEM;
+    tp_code rc;
     if (o == NULL || d == NULL) {
         tp_code_lists_close(lists);
-        rc = tp_err_set(err, rc, __func__, __LINE__, "no memory for source %s", file);
-        goto out;
-    }
-    o->lists = lists;
-    rc = tp_json_load(file, &o->doc, err);
-    if (rc == TP_OK) {
-        o->source.file = tp_arena_copy(&o->arena, file, strlen(file));
-        rc = o->source.file != NULL ? compile(o, cfg, d, err) : TP_E_NOMEM;
-    }
-    if (rc == TP_OK) {
-        *out = &o->source;
-        o = NULL;
+        free(o);
+        rc = tp_err_set(err, TP_E_NOMEM, __func__, __LINE__, "no memory for source %s", file);
     } else {
-        tp_source_free(&o->source);
-        o = NULL;
+        o->lists = lists;
+        d->cfg = cfg;
+        d->faults = faults;
+        d->desk = desk;
+        rc = load_file(o, d, file, err);
+        if (rc == TP_OK) {
+            *out = &o->source;
+        } else {
+            tp_source_free(&o->source);
+        }
     }
-out:
-    free(o);
     free(d);
     return rc;
 }
@@ -393,7 +429,24 @@ tp_source_load(const char *file, const tp_cfg *cfg, tp_source **out, tp_err *err
 {
     tp_code_lists *lists = NULL;
     TP_RETURN_SAME(tp_code_lists_open(tp_cfg_text(cfg, "codes.dir"), &lists, err));
-    return load_with(file, cfg, lists, out, err);
+    return load_with(file, cfg, lists, NULL, false, out, err);
+}
+
+tp_code
+tp_source_check(const char *file, const tp_cfg *cfg, bool desk, tp_faults *faults, tp_source **out,
+                tp_err *err)
+{
+    tp_code_lists *lists = NULL;
+    faults->n = 0;
+    faults->dropped = 0;
+    faults->wrong = 0;
+    TP_RETURN_SAME(tp_code_lists_open(tp_cfg_text(cfg, "codes.dir"), &lists, err));
+    const tp_code rc = load_with(file, cfg, lists, faults, desk, out, err);
+    if (rc == TP_E_CONFIG && faults->wrong == 0) {
+        tp_faults_add(faults, file, false, err->frame[0].text); /* the file is no JSON */
+    }
+    tp_faults_sort(faults);
+    return rc;
 }
 
 static int
@@ -420,8 +473,8 @@ load_names(const char *folder, const tp_cfg *cfg, tp_code_lists *lists, const ch
     for (size_t i = 0; i < n; i++) {
         TP_AUTO_BUF(path);
         tp_buf_printf(&path, "%s/%s", folder, name[i]);
-        TP_RETURN_SAME(
-            load_with(tp_buf_cstr(&path), cfg, tp_code_lists_share(lists), &list[*out_n], err));
+        TP_RETURN_SAME(load_with(tp_buf_cstr(&path), cfg, tp_code_lists_share(lists), NULL, false,
+                                 &list[*out_n], err));
         if (list[*out_n]->enabled) {
             (*out_n)++;
         } else {

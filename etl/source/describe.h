@@ -7,7 +7,10 @@
 #include "talent/etl/json.h"
 #include "talent/etl/source.h"
 
-enum { TP_NAMESPACES_MAX = 8, TP_EMIT_RULES_MAX = TP_SELECTS_MAX * 4 };
+enum { TP_NAMESPACES_MAX = 8, TP_EMIT_RULES_MAX = TP_SELECTS_MAX * 4, TP_PATTERNS_MAX = 64 };
+
+/* In the order of tp_on_error. */
+#define TP_ON_ERROR_WORDS "null|flag|reject|stop"
 
 /* ---- reference lists ---- */
 
@@ -57,6 +60,12 @@ typedef struct tp_describe {
     size_t n_documents;
     tp_str document_of[TP_FETCH_MAX]; /* select whose rows are counted */
     tp_node document_node[TP_FETCH_MAX];
+    size_t n_patterns;
+    tp_pattern *pattern[TP_PATTERNS_MAX]; /* handed to the source when it is done */
+    bool needs_night;
+    tp_faults *faults;            /* NULL = the first fault ends the reading */
+    bool desk;                    /* settings need not be there */
+    bool fetch_bad[TP_FETCH_MAX]; /* a fault was found in it: its emits are not read */
 } tp_describe;
 
 /* Names of enclosing records, for "^name.path". */
@@ -119,6 +128,27 @@ tp_code tp_describe_envelope(tp_describe *d, const tp_node *node, tp_fetch *fetc
 /* A path as written; *out_many tells that it can match more than once by its own words. */
 tp_code tp_path_compile(tp_describe *d, const tp_node *node, tp_format format, tp_str text,
                         tp_path *out, bool *out_many, tp_err *err) TP_MUST_CHECK;
+
+/* Notes a fault of the description and lets the reading go on where all faults are wanted: TP_OK
+ * then, with err forgotten; else rc. */
+tp_code tp_describe_go_on(tp_describe *d, tp_code rc, tp_err *err) TP_MUST_CHECK;
+#define TP_GO_ON(d, call, err) TP_RETURN_SAME(tp_describe_go_on((d), (call), (err)))
+
+/* The list of faults (etl/source/faults.c). */
+void tp_faults_add(tp_faults *faults, const char *file, bool note, const char *text);
+tp_code tp_faults_first(tp_faults *faults, tp_err *err) TP_MUST_CHECK;
+void tp_faults_sort(tp_faults *faults);
+
+/* Notes a setting that is not there and gives a stand-in. */
+tp_code tp_faults_note(tp_describe *d, const tp_node *node, const char *setting, tp_str *out,
+                       tp_err *err) TP_MUST_CHECK;
+
+/* "there is no record ..." with the nearest one. */
+tp_code tp_describe_no_record(const tp_node *node, tp_str word, tp_err *err) TP_MUST_CHECK;
+
+/* Refuses every member that is not in words ("a|b|c"), not just the first. */
+tp_code tp_describe_only(tp_describe *d, const tp_node *object, const char *words,
+                         tp_err *err) TP_MUST_CHECK;
 
 /* ---- small reads ---- */
 

@@ -63,7 +63,7 @@ read_rules(tp_describe *d, const tp_node *node, tp_emit_rule *emit, tp_err *err)
     TP_RETURN_SAME(tp_describe_alloc(d, n, sizeof *rule, &rule, err));
     for (size_t i = 0; i < n; i++) {
         const tp_node one = tp_node_at(&list, i);
-        TP_RETURN_SAME(tp_describe_rule(d, &one, emit->field, emit->n_fields, &rule[i], err));
+        TP_GO_ON(d, tp_describe_rule(d, &one, emit->field, emit->n_fields, &rule[i], err), err);
     }
     emit->rule = rule;
     emit->n_rules = n;
@@ -161,15 +161,7 @@ read_kind(const tp_node *node, tp_kind *out, tp_err *err)
     if (tp_kind_find(word, out)) {
         return TP_OK;
     }
-    TP_AUTO_BUF(words);
-    for (int k = 0; k < TP_KIND_COUNT; k++) {
-        tp_buf_puts(&words, k > 0 ? "|" : "");
-        tp_buf_puts(&words, tp_kind_of((tp_kind)k)->name);
-    }
-    const tp_str near = tp_nearest_word(word, tp_buf_cstr(&words));
-    return tp_node_fail(&record, err, "there is no record \"%.*s\"%s%.*s%s", TP_STR_ARG(word),
-                        near.n > 0 ? "; did you mean \"" : "", TP_STR_ARG(near),
-                        near.n > 0 ? "\"?" : "");
+    return tp_describe_no_record(&record, word, err);
 }
 
 /* The select an emit reads, and whether it reads its parent's own rows. */
@@ -236,25 +228,24 @@ read_emit(tp_describe *d, const tp_node *node, size_t fetch, int parent, const t
     tp_enclosing scope = {.outer = outer};
     *emit = (tp_emit_rule){.fetch = (uint32_t)fetch, .parent = parent, .stamp = -1};
     TP_RETURN_SAME(tp_node_object(node, err));
-    TP_RETURN_SAME(tp_node_only(node, EMIT_WORDS, err));
+    TP_RETURN_SAME(tp_describe_only(d, node, EMIT_WORDS, err));
     TP_RETURN_SAME(read_kind(node, &emit->kind, err));
     TP_RETURN_SAME(read_select(d, node, fetch, parent, emit, err));
     TP_RETURN_SAME(read_context(node, &scope, err));
     scope.select = emit->select;
     const tp_reach reach = {fetch, emit->select, &scope};
-    TP_RETURN_SAME(read_filter(d, node, &reach, emit, err));
+    TP_GO_ON(d, read_filter(d, node, &reach, emit, err), err);
     TP_RETURN_SAME(tp_describe_fields(d, node, &reach, emit, err));
-    TP_RETURN_SAME(read_key(d, node, emit, err));
-    TP_RETURN_SAME(read_rules(d, node, emit, err));
-    TP_RETURN_SAME(tp_describe_bool(node, "removes", false, &emit->removes, err));
+    TP_GO_ON(d, read_key(d, node, emit, err), err);
+    TP_GO_ON(d, read_rules(d, node, emit, err), err);
+    TP_GO_ON(d, tp_describe_bool(node, "removes", false, &emit->removes, err), err);
     const tp_node subject = tp_node_get(node, "subject");
-    if (is_there(&subject)) {
-        TP_RETURN_SAME(read_subject(d, &subject, &reach, emit, err));
+    tp_code rc = is_there(&subject) ? read_subject(d, &subject, &reach, emit, err) : TP_OK;
+    if (rc == TP_OK && emit->removes && emit->kind != TP_PERSON) {
+        rc = tp_node_fail(node, err, "only persons can be removed by record");
     }
-    if (emit->removes && emit->kind != TP_PERSON) {
-        return tp_node_fail(node, err, "only persons can be removed by record");
-    }
-    TP_RETURN_SAME(check_role(node, d, emit, err));
+    rc = rc == TP_OK ? check_role(node, d, emit, err) : rc;
+    TP_GO_ON(d, rc, err);
     return read_children(d, node, fetch, &scope, at, err);
 }
 
@@ -273,7 +264,7 @@ read_children(tp_describe *d, const tp_node *node, size_t fetch, const tp_enclos
         if (is_there(&from)) {
             return tp_node_fail(&from, err, "a child reads its parent's fetch");
         }
-        TP_RETURN_SAME(read_emit(d, &child, fetch, (int)at, scope, err));
+        TP_GO_ON(d, read_emit(d, &child, fetch, (int)at, scope, err), err);
     }
     return TP_OK;
 }
@@ -349,6 +340,37 @@ find_counted(tp_describe *d, tp_err *err)
     return TP_OK;
 }
 
+/* The fetch an emit reads, and the emit itself. */
+static tp_code
+read_top(tp_describe *d, const tp_node *node, tp_err *err)
+{
+    const tp_source *source = d->source;
+    const tp_node from = tp_node_get(node, "from");
+    tp_str name;
+    size_t fetch = 0;
+    TP_RETURN_SAME(tp_node_object(node, err));
+    TP_RETURN_SAME(tp_node_text(&from, &name, err));
+    TP_AUTO_BUF(words);
+    while (fetch < source->n_fetch && !tp_str_eq(source->fetch[fetch].name, name)) {
+        tp_buf_puts(&words, fetch > 0 ? "|" : "");
+        tp_buf_str(&words, source->fetch[fetch++].name);
+    }
+    if (fetch == source->n_fetch) {
+        const tp_str near = tp_nearest_word(name, tp_buf_cstr(&words));
+        return tp_node_fail(&from, err, "there is no fetch named \"%.*s\"%s%.*s%s",
+                            TP_STR_ARG(name), near.n > 0 ? "; did you mean \"" : "",
+                            TP_STR_ARG(near), near.n > 0 ? "\"?" : "");
+    }
+    d->read[fetch] = true;
+    if (d->fetch_bad[fetch]) {
+        return TP_OK;
+    }
+    if (source->fetch[fetch].landed_only) {
+        return tp_node_fail(&from, err, "fetch \"%.*s\" is landed only", TP_STR_ARG(name));
+    }
+    return read_emit(d, node, fetch, -1, NULL, err);
+}
+
 tp_code
 tp_describe_emit(tp_describe *d, const tp_node *list, tp_err *err)
 {
@@ -356,27 +378,16 @@ tp_describe_emit(tp_describe *d, const tp_node *list, tp_err *err)
     if (tp_node_size(list) == 0) {
         return tp_node_fail(list, err, "nothing is emitted: at least one record is needed");
     }
+    const size_t wrong = d->faults != NULL ? d->faults->wrong : 0;
     for (size_t i = 0; i < tp_node_size(list); i++) {
         const tp_node node = tp_node_at(list, i);
-        const tp_node from = tp_node_get(&node, "from");
-        tp_str name;
-        size_t fetch = 0;
-        TP_RETURN_SAME(tp_node_object(&node, err));
-        TP_RETURN_SAME(tp_node_text(&from, &name, err));
-        while (fetch < d->source->n_fetch && !tp_str_eq(d->source->fetch[fetch].name, name)) {
-            fetch++;
-        }
-        if (fetch == d->source->n_fetch) {
-            return tp_node_fail(&from, err, "there is no fetch named \"%.*s\"", TP_STR_ARG(name));
-        }
-        if (d->source->fetch[fetch].landed_only) {
-            return tp_node_fail(&from, err, "fetch \"%.*s\" is landed only", TP_STR_ARG(name));
-        }
-        d->read[fetch] = true;
-        TP_RETURN_SAME(read_emit(d, &node, fetch, -1, NULL, err));
+        TP_GO_ON(d, read_top(d, &node, err), err);
+    }
+    if (d->faults != NULL && d->faults->wrong > wrong) {
+        return TP_OK; /* what follows would blame the same mistakes again */
     }
     for (size_t i = 0; i < d->source->n_fetch; i++) {
-        if (!d->read[i] && !d->source->fetch[i].landed_only) {
+        if (!d->read[i] && !d->source->fetch[i].landed_only && !d->fetch_bad[i]) {
             return tp_node_fail(
                 list, err, "nothing is read from fetch \"%.*s\"; emit something or set landed_only",
                 TP_STR_ARG(d->source->fetch[i].name));

@@ -399,7 +399,10 @@ tp_describe_fetch(tp_describe *d, const tp_node *list, tp_err *err)
     }
     for (size_t i = 0; i < tp_node_size(list); i++) {
         const tp_node node = tp_node_at(list, i);
-        TP_RETURN_SAME(read_fetch(d, list, &node, i, err));
+        const tp_code rc = read_fetch(d, list, &node, i, err);
+        d->fetch_bad[i] = rc != TP_OK;
+        TP_GO_ON(d, rc, err);
+        d->source->n_fetch = i + 1;
     }
     return TP_OK;
 }

@@ -1,8 +1,7 @@
 /* Where does each field of a record come from, and in which order are fields computed? */
 #include "etl/source/describe.h"
 
-static const char FIELD_WORDS[] = "path|from|const|steps|required|check|on_error|each|many";
-static const char ON_ERROR_WORDS[] = "null|flag|reject|stop";
+static const char FIELD_WORDS[] = "path|from|const|default|steps|required|check|on_error|each|many";
 
 static bool
 is_there(const tp_node *node)
@@ -34,21 +33,6 @@ read_paths(tp_describe *d, const tp_node *node, bool many, const tp_reach *reach
     return TP_OK;
 }
 
-/* "from": the value of a field or local computed before this one. */
-static tp_code
-read_from(const tp_node *node, const tp_str *names, size_t n_names, tp_field_rule *out, tp_err *err)
-{
-    tp_str name;
-    TP_RETURN_SAME(tp_node_text(node, &name, err));
-    for (size_t i = 0; i < n_names; i++) {
-        if (tp_str_eq(names[i], name)) {
-            out->from = (int16_t)i;
-            return TP_OK;
-        }
-    }
-    return tp_node_fail(node, err, "no field or local named \"%.*s\"", TP_STR_ARG(name));
-}
-
 static tp_code
 read_source_of_value(tp_describe *d, const tp_node *node, const tp_reach *reach,
                      const tp_str *names, size_t n_names, tp_field_rule *out, tp_err *err)
@@ -66,7 +50,7 @@ read_source_of_value(tp_describe *d, const tp_node *node, const tp_reach *reach,
         return read_paths(d, &path, many, reach, out, err);
     }
     if (is_there(&from)) {
-        return read_from(&from, names, n_names, out, err);
+        return tp_describe_name(&from, names, n_names, &out->from, err);
     }
     return tp_describe_scalar(d, &constant, &out->constant, err);
 }
@@ -81,15 +65,25 @@ tp_describe_field(tp_describe *d, const tp_node *node, tp_str name, const tp_rea
         return read_paths(d, node, false, reach, out, err);
     }
     TP_RETURN_SAME(tp_node_object(node, err));
-    TP_RETURN_SAME(tp_node_only(node, FIELD_WORDS, err));
+    TP_RETURN_SAME(tp_describe_only(d, node, FIELD_WORDS, err));
     TP_RETURN_SAME(read_source_of_value(d, node, reach, names, n_names, out, err));
     TP_RETURN_SAME(tp_describe_bool(node, "required", false, &out->required, err));
     TP_RETURN_SAME(tp_describe_bool(node, "each", false, &out->each, err));
     out->on_error = out->required ? TP_ON_REJECT : TP_ON_NULL;
     tp_node member = tp_node_get(node, "on_error");
     if (is_there(&member)) {
-        TP_RETURN_SAME(tp_node_word(&member, ON_ERROR_WORDS, &word, err));
+        TP_RETURN_SAME(tp_node_word(&member, TP_ON_ERROR_WORDS, &word, err));
         out->on_error = (tp_on_error)word;
+    }
+    member = tp_node_get(node, "default");
+    if (is_there(&member)) {
+        TP_RETURN_SAME(tp_describe_scalar(d, &member, &out->fallback, err));
+        if (out->required || out->fallback.p == NULL) {
+            return tp_node_fail(&member, err,
+                                out->required ? "a field with a default is never missing: leave "
+                                                "out \"required\""
+                                              : "null is what a missing value is anyway");
+        }
     }
     member = tp_node_get(node, "steps");
     if (is_there(&member)) {
@@ -142,7 +136,9 @@ place_references(draft *f, const tp_node *node, tp_err *err)
     for (size_t i = 0; i < tp_node_size(node); i++) {
         const char *key = "";
         const tp_node one = object ? tp_node_member(node, i, &key) : tp_node_at(node, i);
-        if (strcmp(key, "from") == 0 || strcmp(key, "same_as") == 0 || strcmp(key, "date") == 0) {
+        if (strcmp(key, "from") == 0 || strcmp(key, "same_as") == 0 || strcmp(key, "date") == 0 ||
+            strcmp(key, "before") == 0 || strcmp(key, "after") == 0 ||
+            strcmp(key, "not_before") == 0 || strcmp(key, "not_after") == 0) {
             TP_RETURN_SAME(place_named(f, &one, err));
         }
         TP_RETURN_SAME(place_references(f, &one, err));
@@ -167,7 +163,24 @@ place(draft *f, size_t i, tp_err *err)
 }
 
 static tp_code
-draft_add(draft *f, const tp_node *object, tp_kind kind, bool local, tp_err *err)
+no_field(const tp_node *node, const char *name, tp_kind kind, tp_err *err)
+{
+    TP_AUTO_BUF(words);
+    const tp_kind_def *def = tp_kind_of(kind);
+    for (int k = 0; k < def->n_fields; k++) {
+        tp_buf_puts(&words, k > 0 ? "|" : "");
+        tp_buf_puts(&words, def->field[k].name);
+    }
+    const tp_str near = tp_nearest_word(tp_str_of(name), tp_buf_cstr(&words));
+    return tp_node_fail(node, err,
+                        "record %s has no field \"%.40s\"%s%.*s%s; put helpers under \"locals\"",
+                        def->name, name, near.n > 0 ? "; did you mean \"" : "", TP_STR_ARG(near),
+                        near.n > 0 ? "\"?" : "");
+}
+
+/* A field or local whose name cannot be used is left out. */
+static tp_code
+draft_add(tp_describe *d, draft *f, const tp_node *object, tp_kind kind, bool local, tp_err *err)
 {
     if (!is_there(object)) {
         return TP_OK;
@@ -175,32 +188,23 @@ draft_add(draft *f, const tp_node *object, tp_kind kind, bool local, tp_err *err
     TP_RETURN_SAME(tp_node_object(object, err));
     for (size_t i = 0; i < tp_node_size(object); i++) {
         const char *name;
+        tp_code rc = TP_OK;
         const tp_node node = tp_node_member(object, i, &name);
         const int field = tp_field_find(kind, tp_str_of(name));
         if (f->n == TP_VALUES_MAX) {
             return tp_node_fail(&node, err, "more than %d fields and locals", TP_VALUES_MAX);
         }
         if (local && field >= 0) {
-            return tp_node_fail(&node, err, "a local may not have the name of a field of %s",
-                                tp_kind_of(kind)->name);
+            rc = tp_node_fail(&node, err, "a local may not have the name of a field of %s",
+                              tp_kind_of(kind)->name);
+        } else if (!local && field < 0) {
+            rc = no_field(&node, name, kind, err);
+        } else {
+            f->name[f->n] = tp_str_of(name);
+            f->node[f->n] = node;
+            f->field[f->n++] = (int16_t)(local ? -1 : field);
         }
-        if (!local && field < 0) {
-            TP_AUTO_BUF(words);
-            const tp_kind_def *def = tp_kind_of(kind);
-            for (int k = 0; k < def->n_fields; k++) {
-                tp_buf_puts(&words, k > 0 ? "|" : "");
-                tp_buf_puts(&words, def->field[k].name);
-            }
-            const tp_str near = tp_nearest_word(tp_str_of(name), tp_buf_cstr(&words));
-            return tp_node_fail(
-                &node, err,
-                "record %s has no field \"%.40s\"%s%.*s%s; put helpers under \"locals\"", def->name,
-                name, near.n > 0 ? "; did you mean \"" : "", TP_STR_ARG(near),
-                near.n > 0 ? "\"?" : "");
-        }
-        f->name[f->n] = tp_str_of(name);
-        f->node[f->n] = node;
-        f->field[f->n++] = (int16_t)(local ? -1 : field);
+        TP_GO_ON(d, rc, err);
     }
     return TP_OK;
 }
@@ -225,6 +229,37 @@ draft_order(draft *f, const tp_node *emit, tp_kind kind, tp_err *err)
     return TP_OK;
 }
 
+/* A value that stands in the description itself must fit its field. */
+static tp_code
+check_text(const tp_node *node, const char *word, tp_str text, tp_kind kind, int field, tp_err *err)
+{
+    tp_reject_code fault;
+    const tp_field_def *def = &tp_kind_of(kind)->field[field];
+    const tp_node value = tp_node_get(node, word);
+    if (text.p == NULL || tp_text_fits(text, kind, field, &fault)) {
+        return TP_OK;
+    }
+    if (def->type == TP_T_ENUM) {
+        return tp_node_fail(&value, err, "\"%.*s\" is no word of %s; allowed are %s",
+                            TP_STR_ARG(text), def->name, def->words);
+    }
+    return tp_node_fail(&value, err, "\"%.*s\" is no value of %s", TP_STR_ARG(text), def->name);
+}
+
+static tp_code
+read_one(tp_describe *d, const draft *f, size_t at, const tp_reach *reach, const tp_str *names,
+         size_t n_names, tp_kind kind, tp_field_rule *out, tp_err *err)
+{
+    const tp_node *node = &f->node[at];
+    TP_RETURN_SAME(tp_describe_field(d, node, f->name[at], reach, names, n_names, out, err));
+    if (f->field[at] < 0) {
+        return TP_OK;
+    }
+    TP_RETURN_SAME(check_text(node, "default", out->fallback, kind, f->field[at], err));
+    return out->n_steps > 0 ? TP_OK
+                            : check_text(node, "const", out->constant, kind, f->field[at], err);
+}
+
 tp_code
 tp_describe_fields(tp_describe *d, const tp_node *node, const tp_reach *reach, tp_emit_rule *emit,
                    tp_err *err)
@@ -234,15 +269,15 @@ tp_describe_fields(tp_describe *d, const tp_node *node, const tp_reach *reach, t
     tp_str names[TP_VALUES_MAX];
     const tp_node locals = tp_node_get(node, "locals");
     const tp_node fields = tp_node_get(node, "fields");
-    TP_RETURN_SAME(draft_add(&f, &locals, emit->kind, true, err));
-    TP_RETURN_SAME(draft_add(&f, &fields, emit->kind, false, err));
+    TP_RETURN_SAME(draft_add(d, &f, &locals, emit->kind, true, err));
+    TP_RETURN_SAME(draft_add(d, &f, &fields, emit->kind, false, err));
     TP_RETURN_SAME(draft_order(&f, node, emit->kind, err));
     TP_RETURN_SAME(tp_describe_alloc(d, f.n, sizeof *rule, &rule, err));
     emit->stamp = -1;
     for (size_t i = 0; i < f.n; i++) {
         const size_t at = f.placed[i];
-        TP_RETURN_SAME(
-            tp_describe_field(d, &f.node[at], f.name[at], reach, names, i, &rule[i], err));
+        TP_GO_ON(d, read_one(d, &f, at, reach, names, i, emit->kind, &rule[i], err), err);
+        rule[i].name = f.name[at];
         rule[i].field = f.field[at];
         names[i] = f.name[at];
         if (tp_str_is(f.name[at], "changed_at")) {

@@ -4,6 +4,7 @@
 #include "talent/base/day.h"
 
 typedef struct reader {
+    tp_describe *d;
     const tp_node *node;
     const tp_field_rule *field;
     size_t n_fields;
@@ -98,6 +99,23 @@ find_part(const reader *r, tp_str name, tp_operand *out)
     return false;
 }
 
+static tp_str
+nearest_field(const reader *r, tp_str name)
+{
+    TP_AUTO_BUF(words);
+    for (size_t i = 0; i < r->n_fields; i++) {
+        tp_buf_puts(&words, i > 0 ? "|" : "");
+        tp_buf_str(&words, r->field[i].name);
+    }
+    const tp_str near = tp_nearest_word(name, tp_buf_cstr(&words));
+    for (size_t i = 0; i < r->n_fields; i++) {
+        if (near.n > 0 && tp_str_eq(r->field[i].name, near)) {
+            return r->field[i].name; /* the buffer's own text does not last */
+        }
+    }
+    return TP_STR_NONE;
+}
+
 static tp_code
 read_operand(reader *r, tp_operand *out, tp_err *err)
 {
@@ -119,6 +137,11 @@ read_operand(reader *r, tp_operand *out, tp_err *err)
     if (find_field(r, name, out) || find_part(r, name, out)) {
         return TP_OK;
     }
+    if (tp_str_is(name, "night")) {
+        out->kind = TP_OPERAND_NIGHT;
+        r->d->needs_night = true;
+        return TP_OK;
+    }
     if (tp_day_parse_iso(name, &day)) {
         out->kind = TP_OPERAND_DAY;
         out->number = day;
@@ -128,9 +151,12 @@ read_operand(reader *r, tp_operand *out, tp_err *err)
         out->kind = TP_OPERAND_NUMBER;
         return TP_OK;
     }
+    const tp_str near = nearest_field(r, name);
     return tp_node_fail(r->node, err,
-                        "\"%.*s\" is no field of this record, number, date (yyyy-mm-dd) or 'text'",
-                        TP_STR_ARG(name));
+                        "\"%.*s\" is no field of this record, number, date (yyyy-mm-dd), night or "
+                        "'text'%s%.*s%s",
+                        TP_STR_ARG(name), near.n > 0 ? "; did you mean " : "", TP_STR_ARG(near),
+                        near.n > 0 ? "?" : "");
 }
 
 static tp_code
@@ -198,24 +224,58 @@ read_or(reader *r, tp_err *err)
     return TP_OK;
 }
 
+/* The fields that a rule with on_error null blanks. */
+static tp_code
+read_blank(tp_describe *d, const tp_node *node, const tp_field_rule *fields, size_t n_fields,
+           tp_record_rule *out, tp_err *err)
+{
+    tp_str names[TP_VALUES_MAX];
+    int16_t *blank;
+    const bool list = tp_node_kind_of(node) == TP_NODE_LIST;
+    const size_t n = list ? tp_node_size(node) : 1;
+    for (size_t i = 0; i < n_fields; i++) {
+        names[i] = fields[i].name;
+    }
+    TP_RETURN_SAME(tp_describe_alloc(d, n, sizeof *blank, &blank, err));
+    for (size_t i = 0; i < n; i++) {
+        const tp_node one = list ? tp_node_at(node, i) : *node;
+        TP_RETURN_SAME(tp_describe_name(&one, names, n_fields, &blank[i], err));
+    }
+    out->blank = blank;
+    out->n_blank = n;
+    return TP_OK;
+}
+
 tp_code
 tp_describe_rule(tp_describe *d, const tp_node *node, const tp_field_rule *fields, size_t n_fields,
                  tp_record_rule *out, tp_err *err)
 {
-    int what = 0;
-    (void)d;
+    int what = TP_ON_FLAG;
     TP_RETURN_SAME(tp_node_object(node, err));
-    TP_RETURN_SAME(tp_node_only(node, "rule|on_error", err));
+    TP_RETURN_SAME(tp_node_only(node, "rule|on_error|blank", err));
     const tp_node rule = tp_node_get(node, "rule");
     *out = (tp_record_rule){.on_error = TP_ON_FLAG};
     TP_RETURN_SAME(tp_node_text(&rule, &out->text, err));
     const tp_node on_error = tp_node_get(node, "on_error");
+    const tp_node blank = tp_node_get(node, "blank");
+    const bool blanks = tp_node_kind_of(&blank) != TP_NODE_ABSENT;
     if (tp_node_kind_of(&on_error) != TP_NODE_ABSENT) {
-        TP_RETURN_SAME(tp_node_word(&on_error, "flag|reject|stop", &what, err));
-        out->on_error = what == 0 ? TP_ON_FLAG : what == 1 ? TP_ON_REJECT : TP_ON_STOP;
+        TP_RETURN_SAME(tp_node_word(&on_error, TP_ON_ERROR_WORDS, &what, err));
     }
-    reader r = {
-        .node = &rule, .field = fields, .n_fields = n_fields, .rest = out->text, .out = out};
+    out->on_error = (tp_on_error)what;
+    if (blanks != (what == TP_ON_NULL)) {
+        return tp_node_fail(node, err,
+                            "\"on_error\": \"null\" and \"blank\": [fields] belong together");
+    }
+    if (blanks) {
+        TP_RETURN_SAME(read_blank(d, &blank, fields, n_fields, out, err));
+    }
+    reader r = {.d = d,
+                .node = &rule,
+                .field = fields,
+                .n_fields = n_fields,
+                .rest = out->text,
+                .out = out};
     TP_RETURN_SAME(read_or(&r, err));
     skip_blank(&r);
     return r.rest.n == 0 ? TP_OK

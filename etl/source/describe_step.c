@@ -1,12 +1,6 @@
 /* Which steps and checks does a field of a description mean? */
 #include "etl/source/describe.h"
 
-static const char STEP_WORDS[] = "trim|squash|upper|lower|title|null_if|strip|digits|int|decimal|"
-                                 "bool|date|datetime|year|map|code|"
-                                 "phrase|succeed|nip|nik_hmac|siasn_id|hash_id|name|scale|split|"
-                                 "join|first|last|nth|pick|concat|coalesce|const|"
-                                 "add_period|add_days|pad|left|right|mid";
-
 typedef struct at {
     tp_describe *d;
     const tp_node *node; /* the step, a text or an object */
@@ -29,14 +23,66 @@ text_arg(at *a, tp_op_step *s, tp_err *err)
     return s->text.n > 0 ? TP_OK : tp_node_fail(&a->value, err, "must not be empty");
 }
 
+/* "thousands": the sign between groups of three; must not be the one before the fraction. */
+static tp_code
+thousands_arg(const tp_node *object, char point, tp_op_step *s, tp_err *err)
+{
+    static const char SIGN[] = {'.', ',', ' '};
+    int which;
+    const tp_node node = tp_node_get(object, "thousands");
+    if (!is_there(&node)) {
+        return TP_OK;
+    }
+    TP_RETURN_SAME(tp_node_word(&node, "point|comma|space", &which, err));
+    s->a = SIGN[which];
+    return s->a == point ? tp_node_fail(&node, err,
+                                        "the same sign cannot stand before the fraction and "
+                                        "between thousands")
+                         : TP_OK;
+}
+
 static tp_code
 decimal_arg(at *a, tp_op_step *s, tp_err *err)
 {
     int comma = 0;
-    if (is_there(&a->value)) {
-        TP_RETURN_SAME(tp_node_word(&a->value, "point|comma", &comma, err));
+    s->text = TP_STR(".");
+    if (!is_there(&a->value)) {
+        return TP_OK;
     }
+    TP_RETURN_SAME(tp_node_only(a->node, "decimal|thousands", err));
+    TP_RETURN_SAME(tp_node_word(&a->value, "point|comma", &comma, err));
     s->text = comma ? TP_STR(",") : TP_STR(".");
+    return thousands_arg(a->node, s->text.p[0], s, err);
+}
+
+static tp_code
+int_arg(at *a, tp_op_step *s, tp_err *err)
+{
+    if (!is_there(&a->value)) {
+        return TP_OK;
+    }
+    TP_RETURN_SAME(tp_node_object(&a->value, err));
+    TP_RETURN_SAME(tp_node_only(&a->value, "thousands", err));
+    return thousands_arg(&a->value, 0, s, err);
+}
+
+static tp_code
+replace_arg(at *a, tp_op_step *s, tp_err *err)
+{
+    TP_RETURN_SAME(tp_describe_texts(a->d, &a->value, &s->list, &s->n, err));
+    return s->n == 2 && s->list[0].n > 0
+               ? TP_OK
+               : tp_node_fail(&a->value, err,
+                              "two texts are needed: [\"what stands there\", \"what takes its "
+                              "place\"]");
+}
+
+static tp_code
+nip_part_arg(at *a, tp_op_step *s, tp_err *err)
+{
+    int part;
+    TP_RETURN_SAME(tp_node_word(&a->value, "birth_date|cpns_month|sex|pppk", &part, err));
+    s->a = part;
     return TP_OK;
 }
 
@@ -237,6 +283,13 @@ static tp_code
 parts_arg(at *a, tp_op_step *s, tp_err *err)
 {
     tp_field_rule *part;
+    if (s->op == TP_OP_CONCAT) {
+        const tp_node between = tp_node_get(a->node, "between");
+        TP_RETURN_SAME(tp_node_only(a->node, "concat|between", err));
+        if (is_there(&between)) {
+            TP_RETURN_SAME(tp_node_text(&between, &s->text, err));
+        }
+    }
     TP_RETURN_SAME(tp_node_list(&a->value, err));
     s->n = tp_node_size(&a->value);
     TP_RETURN_SAME(tp_describe_alloc(a->d, s->n, sizeof *part, &part, err));
@@ -313,13 +366,20 @@ argument(at *a, tp_op_step *s, tp_err *err)
     case TP_OP_JOIN:
         return tp_node_text(&a->value, &s->text, err);
     case TP_OP_STRIP:
+    case TP_OP_STRIP_END:
     case TP_OP_PAD:
     case TP_OP_SPLIT:
         return text_arg(a, s, err);
     case TP_OP_CONST:
         return tp_describe_scalar(a->d, &a->value, &s->text, err);
+    case TP_OP_INT:
+        return int_arg(a, s, err);
     case TP_OP_DECIMAL:
         return decimal_arg(a, s, err);
+    case TP_OP_REPLACE:
+        return replace_arg(a, s, err);
+    case TP_OP_NIP_PART:
+        return nip_part_arg(a, s, err);
     case TP_OP_BOOL:
         return bool_arg(a, s, err);
     case TP_OP_DATE:
@@ -359,13 +419,33 @@ argument(at *a, tp_op_step *s, tp_err *err)
                : TP_OK;
 }
 
+/* Which step is this word? */
+static tp_code
+find_op(const tp_node *node, tp_str word, tp_op *out, tp_err *err)
+{
+    TP_AUTO_BUF(words);
+    for (int op = 0; op < TP_OP_COUNT; op++) {
+        if (tp_str_is(word, tp_op_name((tp_op)op))) {
+            *out = (tp_op)op;
+            return TP_OK;
+        }
+        tp_buf_puts(&words, op > 0 ? "|" : "");
+        tp_buf_puts(&words, tp_op_name((tp_op)op));
+    }
+    const tp_str near = tp_nearest_word(word, tp_buf_cstr(&words));
+    return tp_node_fail(node, err, "unknown step \"%.40s\"%s%.*s%s", word.n > 0 ? word.p : "",
+                        near.n > 0 ? "; did you mean \"" : "", TP_STR_ARG(near),
+                        near.n > 0 ? "\"?" : "; docs/adding-a-feed.md lists them");
+}
+
 static tp_code
 read_step(at *a, tp_op_step *s, tp_err *err)
 {
-    int op = 0;
+    tp_str bare;
     *s = (tp_op_step){.slot = TP_NO_SLOT, .slot2 = TP_NO_SLOT, .ref = -1};
     if (tp_node_kind_of(a->node) == TP_NODE_TEXT) {
-        TP_RETURN_SAME(tp_node_word(a->node, STEP_WORDS, &op, err));
+        TP_RETURN_SAME(tp_node_text(a->node, &bare, err));
+        TP_RETURN_SAME(find_op(a->node, bare, &s->op, err));
         a->value = tp_node_get(a->node, "");
     } else {
         const char *word;
@@ -374,27 +454,15 @@ read_step(at *a, tp_op_step *s, tp_err *err)
             return tp_node_fail(a->node, err, "an empty step");
         }
         a->value = tp_node_member(a->node, 0, &word);
-        tp_str rest = tp_str_of(STEP_WORDS);
-        tp_str one;
-        for (op = -1; tp_str_next(&rest, '|', &one);) {
-            op++;
-            if (tp_str_is(one, word)) {
-                break;
-            }
-        }
-        if (!tp_str_is(one, word)) {
-            const tp_str near = tp_nearest_word(tp_str_of(word), STEP_WORDS);
-            return tp_node_fail(a->node, err, "unknown step \"%.40s\"%s%.*s%s", word,
-                                near.n > 0 ? "; did you mean \"" : "", TP_STR_ARG(near),
-                                near.n > 0 ? "\"?" : "");
-        }
-        const bool may_have_more = op == TP_OP_DATE || op == TP_OP_DATETIME || op == TP_OP_MAP ||
-                                   op == TP_OP_CODE || op == TP_OP_PHRASE;
+        TP_RETURN_SAME(find_op(a->node, tp_str_of(word), &s->op, err));
+        const bool may_have_more = s->op == TP_OP_DATE || s->op == TP_OP_DATETIME ||
+                                   s->op == TP_OP_MAP || s->op == TP_OP_CODE ||
+                                   s->op == TP_OP_PHRASE || s->op == TP_OP_DECIMAL ||
+                                   s->op == TP_OP_CONCAT;
         if (!may_have_more && tp_node_size(a->node) > 1) {
             return tp_node_fail(a->node, err, "one step is one word with its argument");
         }
     }
-    s->op = (tp_op)op;
     return argument(a, s, err);
 }
 

@@ -44,6 +44,8 @@ add_all(tp_artefact_writer *w, const tp_batch *batch, tp_err *err)
     const size_t words = batch->derived != NULL ? tp_bit_words(batch->table[TP_PERSON].n) : 0;
     TP_RETURN_SAME(
         tp_artefact_add(w, "derived", batch->derived, words, sizeof *batch->derived, err));
+    TP_RETURN_SAME(
+        tp_artefact_add(w, "fault", batch->fault, batch->n_faults, sizeof *batch->fault, err));
     return tp_artefact_add(w, "reject_total", batch->reject_total, TP_REJ_COUNT, sizeof(uint64_t),
                            err);
 }
@@ -92,6 +94,9 @@ get_all(tp_artefact *file, tp_batch *out, tp_err *err)
     if (n > 0 && n != tp_bit_words(out->table[TP_PERSON].n)) {
         TP_RETURN_ERR(err, TP_E_SCHEMA, "the batch marks %zu words of derived people", n);
     }
+    TP_RETURN_SAME(tp_artefact_get(file, "fault", sizeof *out->fault, &p, &n, err));
+    out->fault = p;
+    out->n_faults = n;
     TP_RETURN_SAME(tp_artefact_get(file, "reject_total", sizeof(uint64_t), &p, &n, err));
     if (n == TP_REJ_COUNT) {
         memcpy(out->reject_total, p, sizeof out->reject_total);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "etl/stage/files.h"
+#include "talent/core/emit.h"
 #include "talent/etl/clock.h"
 #include "talent/etl/format.h"
 #include "talent/etl/run.h"
@@ -18,6 +19,9 @@ make_key(const tp_run *run, tp_run_source *source)
     tp_key_add_text(&maker, "source", source->desc->id);
     tp_key_add_key(&maker, "landing", &content);
     tp_key_add_key(&maker, "rules", &source->desc->emit_hash);
+    if (source->desc->rules->needs_night) {
+        tp_key_add_i64(&maker, "night", run->flags.night);
+    }
     tp_key_add(&maker, "nik key", run->nik_secret, sizeof run->nik_secret);
     tp_key_end(&maker, &source->batch_key);
 }
@@ -73,6 +77,7 @@ parse_all(tp_run *run, tp_run_source *source, tp_stage_count *count, tp_err *err
 {
     TP_RETURN_SAME(
         tp_batch_begin(source->desc->rules, run->nik_secret, &run->ctx, &source->builder, err));
+    tp_batch_night(source->builder, run->flags.night);
     const size_t n = tp_landing_count(source->landing);
     for (size_t i = 0; i < n; i++) {
         if (tp_cancelled(&run->ctx)) {

@@ -23,8 +23,8 @@ typedef enum tp_op {
     TP_OP_NULL_IF, /* list */
     TP_OP_STRIP,   /* text: leading characters */
     TP_OP_DIGITS,
-    TP_OP_INT,
-    TP_OP_DECIMAL,  /* text: separator */
+    TP_OP_INT,      /* a: thousands separator, 0 = none */
+    TP_OP_DECIMAL,  /* text: separator; a: thousands separator, 0 = none */
     TP_OP_BOOL,     /* list: words for true, then words for false; a = number of true words */
     TP_OP_DATE,     /* list: formats; a = pivot of two-digit years, -1 = refused */
     TP_OP_DATETIME, /* list: formats; a = zone in minutes east for texts without one */
@@ -45,7 +45,7 @@ typedef enum tp_op {
     TP_OP_LAST,
     TP_OP_NTH,        /* a, from 0 */
     TP_OP_PICK,       /* slot: list beside this one; text: value that chooses the element */
-    TP_OP_CONCAT,     /* part */
+    TP_OP_CONCAT,     /* part; text: what stands between them */
     TP_OP_COALESCE,   /* part: used while the value is missing */
     TP_OP_CONST,      /* text */
     TP_OP_ADD_PERIOD, /* slot: years, slot2: months; TP_NO_SLOT = none */
@@ -53,10 +53,22 @@ typedef enum tp_op {
     TP_OP_PAD,        /* text: form whose fraction is filled with zeros on the right */
     TP_OP_LEFT,       /* a */
     TP_OP_RIGHT,      /* a */
-    TP_OP_MID         /* a = from, b = number of characters */
+    TP_OP_MID,        /* a = from, b = number of characters */
+    TP_OP_STRIP_END,  /* text: closing characters */
+    TP_OP_REPLACE,    /* list: a part of the text, and what stands in for it */
+    TP_OP_NIP_PART,   /* a = tp_nip_part */
+    TP_OP_COUNT
 } tp_op;
 
 typedef enum tp_name_part { TP_NAME_CLEAN, TP_NAME_FRONT, TP_NAME_BACK } tp_name_part;
+
+/* What a good civil-service number says of its holder. */
+typedef enum tp_nip_part {
+    TP_NIP_PART_BIRTH_DATE,
+    TP_NIP_PART_CPNS_MONTH, /* first day of the month of appointment */
+    TP_NIP_PART_SEX,
+    TP_NIP_PART_PPPK
+} tp_nip_part;
 
 enum { TP_NUMBER_UNIT = 10000 }; /* numbers inside the pipeline are ten-thousandths */
 enum { TP_NO_SLOT = UINT16_MAX, TP_LOCALS_MAX = 16, TP_VALUES_MAX = TP_FIELDS_MAX + TP_LOCALS_MAX };
@@ -82,6 +94,9 @@ enum { TP_DAY_ALWAYS = INT32_MIN };
 /* Academic, religious and professional titles; made by tp_titles_make. */
 typedef struct tp_titles tp_titles;
 
+/* A compiled pattern; made by tp_pattern_make. */
+typedef struct tp_pattern tp_pattern;
+
 struct tp_field_rule;
 
 typedef struct tp_op_step {
@@ -106,11 +121,37 @@ typedef enum tp_check_op {
     TP_CHECK_FORM,   /* text: 9 = digit, A = letter, * = anything, others themselves */
     TP_CHECK_SAME_AS_KEY,
     TP_CHECK_SAME_AS_FIELD, /* ref */
-    TP_CHECK_REF            /* codes */
+    TP_CHECK_REF,           /* codes */
+    TP_CHECK_PATTERN,       /* pattern: the whole text */
+    TP_CHECK_BEFORE,        /* value < limit */
+    TP_CHECK_AFTER,         /* value > limit */
+    TP_CHECK_NOT_BEFORE,    /* value >= limit */
+    TP_CHECK_NOT_AFTER      /* value <= limit */
 } tp_check_op;
+
+/* Operand of a comparison. */
+typedef enum tp_operand_kind {
+    TP_OPERAND_FIELD,
+    TP_OPERAND_NIP_BIRTH,
+    TP_OPERAND_NIP_SEX,
+    TP_OPERAND_NIP_MONTH, /* first day of the appointment month */
+    TP_OPERAND_NIP_PPPK,
+    TP_OPERAND_NUMBER,
+    TP_OPERAND_DAY,
+    TP_OPERAND_TEXT,
+    TP_OPERAND_NIGHT /* the night's date */
+} tp_operand_kind;
+
+typedef struct tp_operand {
+    tp_operand_kind kind;
+    int16_t field; /* index of the field rule */
+    int64_t number;
+    tp_str text;
+} tp_operand;
 
 typedef struct tp_field_check {
     tp_check_op op;
+    uint8_t severity; /* 0 = as the field says, else 1 + tp_on_error */
     int16_t ref;
     int64_t low;
     int64_t high;
@@ -118,6 +159,8 @@ typedef struct tp_field_check {
     size_t n;
     const tp_str *list;
     const tp_codes *codes;
+    const tp_pattern *pattern;
+    tp_operand limit;
 } tp_field_check;
 
 typedef struct tp_field_rule {
@@ -128,6 +171,7 @@ typedef struct tp_field_rule {
     bool each; /* steps work on every element of a list */
     tp_on_error on_error;
     tp_str constant; /* used when p != NULL and there are no slots */
+    tp_str fallback; /* "default": stands for a missing value; p == NULL = none */
     size_t n_slots;  /* first slot that is present and not blank wins */
     const uint16_t *slot;
     size_t n_steps;
@@ -135,25 +179,6 @@ typedef struct tp_field_rule {
     size_t n_checks;
     const tp_field_check *check;
 } tp_field_rule;
-
-/* Operand of a record rule. */
-typedef enum tp_operand_kind {
-    TP_OPERAND_FIELD,
-    TP_OPERAND_NIP_BIRTH,
-    TP_OPERAND_NIP_SEX,
-    TP_OPERAND_NIP_MONTH, /* first day of the appointment month */
-    TP_OPERAND_NIP_PPPK,
-    TP_OPERAND_NUMBER,
-    TP_OPERAND_DAY,
-    TP_OPERAND_TEXT
-} tp_operand_kind;
-
-typedef struct tp_operand {
-    tp_operand_kind kind;
-    int16_t field; /* index of the field rule */
-    int64_t number;
-    tp_str text;
-} tp_operand;
 
 /* Record rules in postfix order. Comparisons with an unknown side are unknown; only false fails. */
 typedef enum tp_rule_op {
@@ -179,7 +204,9 @@ enum { TP_RULE_ITEMS = 16 };
 
 typedef struct tp_record_rule {
     tp_str text;          /* as written */
-    tp_on_error on_error; /* FLAG, REJECT or STOP */
+    tp_on_error on_error; /* NULL blanks the fields of `blank` */
+    size_t n_blank;
+    const int16_t *blank; /* [n_blank] indexes of field rules */
     size_t n;
     tp_rule_item item[TP_RULE_ITEMS];
 } tp_record_rule;
@@ -237,12 +264,34 @@ struct tp_emit_rules {
     size_t n_documents;
     const tp_document_rule *document;
     const tp_titles *titles;
+    bool needs_night; /* a check compares with the night's date */
 };
 
 /* Compiled title list. front[i] says whether text[i] stands before the name; canonical[i] is how it
  * is written out. All borrowed. NULL when the arena is full. */
 tp_titles *tp_titles_make(size_t n, const tp_str *text, const bool *front, const tp_str *canonical,
                           tp_arena *arena) TP_MUST_CHECK;
+
+/*
+ * Compiles a pattern (PCRE2 syntax, UTF-8) that must match a whole value. Matching is bounded: at
+ * most TP_PATTERN_STEPS steps, nested at most TP_PATTERN_DEPTH deep; a text that needs more does
+ * not match. NULL on failure: why[] then says what is wrong, and at which character from 1.
+ * Threads  one pattern serves any number of threads
+ */
+enum { TP_PATTERN_TEXT = 256, TP_PATTERN_STEPS = 20000, TP_PATTERN_DEPTH = 250 };
+tp_pattern *tp_pattern_make(tp_str text, char why[160]) TP_MUST_CHECK;
+
+/* Gives a pattern back; accepts NULL. */
+void tp_pattern_free(tp_pattern *pattern);
+
+/* Does the whole text match? */
+bool tp_pattern_match(const tp_pattern *pattern, tp_str text);
+
+/* Can a text stand as it is in field number `field` of a kind? *out_fault tells why not. */
+bool tp_text_fits(tp_str text, tp_kind kind, int field, tp_reject_code *out_fault);
+
+/* The word of a step in descriptions: "trim", "null_if", ...; static storage. */
+const char *tp_op_name(tp_op op);
 
 /* Is this a date format of the language? *out_two_digit tells that it reads two-digit years. */
 bool tp_date_format_known(tp_str format, bool *out_two_digit);

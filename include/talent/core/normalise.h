@@ -66,6 +66,15 @@ typedef struct tp_reject {
     tp_place place;
 } tp_reject;
 
+/* How often a field of a kind met one fault with one outcome. */
+typedef struct tp_fault_count {
+    int32_t kind;
+    int32_t field; /* -1 = the record as a whole */
+    int32_t code;
+    int32_t outcome;
+    uint64_t n;
+} tp_fault_count;
+
 enum {
     TP_REJECT_EXAMPLES = 10000
 }; /* kept one by one per batch; beyond it they are only counted */
@@ -80,6 +89,8 @@ typedef struct tp_batch {
     size_t n_rejects;                /* <= TP_REJECT_EXAMPLES, ascending by (place, kind, field) */
     const tp_reject *reject;
     uint64_t reject_total[TP_REJ_COUNT]; /* values and records, by code */
+    size_t n_faults;                     /* ascending by (kind, field, code, outcome) */
+    const tp_fault_count *fault;         /* the same without a ceiling, by field */
 } tp_batch;
 
 /* Splits counts[kind].accepted into accepted and unchanged by comparing keys and hashes with the
@@ -115,6 +126,9 @@ tp_code tp_batch_begin(const tp_emit_rules *rules, const uint8_t secret_key[32],
 /* The chunks added next come from fetch number `fetch` of the source's description; 0 at the start.
  */
 void tp_batch_fetch(tp_batch_builder *builder, uint32_t fetch);
+
+/* The night's date, for checks that compare with it; without this call they hold. */
+void tp_batch_night(tp_batch_builder *builder, int32_t night);
 
 /* Normalises every row of a chunk. TP_E_QUALITY when a field with TP_ON_STOP fails. */
 tp_code tp_batch_add(tp_batch_builder *builder, const tp_raw_chunk *chunk,

@@ -168,6 +168,29 @@ typedef struct tp_source {
     const char *file;
 } tp_source;
 
+/* Everything that is wrong with a description, in the order of its lines. */
+enum { TP_FAULTS_MAX = 64 };
+typedef struct tp_fault {
+    int line;
+    bool note;              /* worth knowing, but no mistake: a setting that is not there */
+    char text[TP_ERR_TEXT]; /* "file:line: path: what is wrong, what is allowed" */
+} tp_fault;
+typedef struct tp_faults {
+    size_t n;       /* kept, notes included */
+    size_t dropped; /* beyond TP_FAULTS_MAX */
+    size_t wrong;   /* mistakes, dropped ones included */
+    tp_fault fault[TP_FAULTS_MAX];
+} tp_faults;
+
+/*
+ * Reads one description to the end, also a disabled one, and gathers every fault that can be found
+ * in one go: a part with a fault is left out, and so is what could only be wrong because of it.
+ * desk: settings that are not there are noted, not refused. TP_E_CONFIG with the first mistake when
+ * there is one; *out is set only on TP_OK and given back with tp_source_free.
+ */
+tp_code tp_source_check(const char *file, const tp_cfg *cfg, bool desk, tp_faults *faults,
+                        tp_source **out, tp_err *err) TP_MUST_CHECK;
+
 /*
  * Reads and checks one description. `cfg` resolves {"setting": ...}; code lists are loaded from its
  * codes folder once and shared. The source lives until tp_source_free.

@@ -6,13 +6,14 @@
 
 static tp_arena arena;
 static tp_value values[3];
-static tp_pipe pipe = {.value = values, .arena = &arena};
+static tp_pipe pipe = {.value = values, .arena = &arena, .night = TP_DAY_ALWAYS};
 
 static tp_reject_code
 check(tp_field_check c, tp_value v)
 {
     const tp_field_rule rule = {.n_checks = 1, .check = &c};
-    return tp_check_field(&pipe, &rule, &v);
+    uint8_t severity = 0;
+    return tp_check_field(&pipe, &rule, &v, &severity);
 }
 
 static tp_value
@@ -92,14 +93,14 @@ test_record__unknown_is_not_false(void **state)
     rule.item[3].op = TP_RULE_OR;
     values[0] = day(2020, 1, 2);
     values[1] = day(2020, 1, 1);
-    assert_true(tp_check_record(&rule, values));
+    assert_true(tp_check_record(&rule, values, TP_DAY_ALWAYS));
     values[1] = day(2020, 1, 2);
-    assert_false(tp_check_record(&rule, values));
+    assert_false(tp_check_record(&rule, values, TP_DAY_ALWAYS));
     values[1] = tp_value_none(TP_REJ_COUNT);
-    assert_false(tp_check_record(&rule, values));
+    assert_false(tp_check_record(&rule, values, TP_DAY_ALWAYS));
     values[1] = day(2020, 1, 1);
     values[0] = tp_value_none(TP_REJ_COUNT);
-    assert_false(tp_check_record(&rule, values));
+    assert_false(tp_check_record(&rule, values, TP_DAY_ALWAYS));
 }
 
 static void
@@ -112,11 +113,11 @@ test_record__parts_of_a_number(void **state)
                                   .right = {.kind = TP_OPERAND_FIELD, .field = 1}};
     values[0] = (tp_value){.kind = TP_V_NIP, .nip = tp_nip_parse(TP_STR("197003151995032001"))};
     values[1] = tp_value_text(TP_STR("female"));
-    assert_false(tp_check_record(&rule, values));
+    assert_false(tp_check_record(&rule, values, TP_DAY_ALWAYS));
     values[1] = tp_value_text(TP_STR("male"));
-    assert_true(tp_check_record(&rule, values));
+    assert_true(tp_check_record(&rule, values, TP_DAY_ALWAYS));
     values[0].nip = tp_nip_parse(TP_STR("197003151995033001"));
-    assert_false(tp_check_record(&rule, values)); /* a damaged number says nothing */
+    assert_false(tp_check_record(&rule, values, TP_DAY_ALWAYS)); /* a damaged number says nothing */
 }
 
 int

@@ -20,7 +20,8 @@ setup(void **state)
     static const bool FRONT[] = {true, false};
     fixture *f = calloc(1, sizeof *f);
     f->rules.titles = tp_titles_make(2, TEXT, FRONT, TEXT, &f->arena);
-    f->pipe = (tp_pipe){&f->rules, f->secret, f->cell, TP_STR_NONE, f->values, &f->arena};
+    f->pipe =
+        (tp_pipe){&f->rules, f->secret, f->cell, TP_STR_NONE, f->values, &f->arena, TP_DAY_ALWAYS};
     for (size_t i = 0; i < TP_COUNT(f->values); i++) {
         f->values[i] = tp_value_none(TP_REJ_COUNT);
     }
