@@ -43,8 +43,8 @@ read_key(tp_describe *d, const tp_node *node, tp_emit_rule *emit, tp_err *err)
         }
     }
     if (emit->n_keys == 0) {
-        return tp_node_fail(node, err, "no field makes the key of %s: name one under \"key\"",
-                            def->name);
+        return tp_node_fail(given ? &list : node, err,
+                            "no field makes the key of %s: name one under \"key\"", def->name);
     }
     emit->key = key;
     return TP_OK;
