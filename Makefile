@@ -23,6 +23,7 @@ XML_CPP  := -I/usr/include/libxml2
 PQ_CPP   := -I/usr/include/postgresql
 LDLIBS   := -lcurl -lxml2 -ljansson -lpq -lzstd -lsodium -lz -lutf8proc -lpcre2-8 -lm
 CORE_LIBS := -lsodium -lutf8proc -lpcre2-8 -lm
+SIM_LIBS := -lmicrohttpd -lgnutls -lzstd -lz $(CORE_LIBS) -lpthread
 LDFLAGS  += -fopenmp -Wl,-z,relro,-z,now $(if $(filter asan fuzz,$(VARIANT)),-fsanitize=address$(comma)undefined) \
             $(if $(filter cov,$(VARIANT)),--coverage)
 comma := ,
@@ -149,7 +150,7 @@ $(PROGRAM): $(B)/etl/cli/main.o $(LIBS)
 
 $(SIMULATOR): $(B)/tests/simulator/main.o $(B)/libsimulator.a $(B)/libtalentcore.a
 	$(call say,LINK $@)
-	$(Q)$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -lmicrohttpd -lz $(CORE_LIBS) -lpthread -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) $(SIM_LIBS) -o $@
 
 $(B)/gen/sql_files.c: $(SQL) sql/embed.sh
 	@mkdir -p $(@D)
@@ -197,7 +198,7 @@ $(B)/tests/unit/etl/%: $(B)/tests/unit/etl/%.o $(B)/libsupport.a $(LIBS)
 
 $(B)/tests/unit/simulator/%: $(B)/tests/unit/simulator/%.o $(B)/libsimulator.a $(B)/libtalentcore.a
 	$(call say,LINK $@)
-	$(Q)$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -lcmocka -lmicrohttpd -lz $(CORE_LIBS) -lpthread -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -lcmocka $(SIM_LIBS) -o $@
 
 $(B)/tests/integration/%: $(B)/tests/integration/%.o $(B)/libsupport.a $(LIBS)
 	$(call say,LINK $@)

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/simulator/hostile.h"
+
 static const char LOGIN_PAGE[] =
     "<!DOCTYPE html>\n<html><head><title>Masuk</title></head><body>\n"
     "<form method=\"post\" action=\"/masuk\"><input name=\"username\"><input name=\"password\">"
@@ -16,6 +18,9 @@ drop_body(sim_reply *reply)
     free(reply->gen);
     reply->gen = NULL;
     reply->gzip = false;
+    reply->coding = NULL;
+    reply->link[0] = '\0';
+    reply->ranges = false;
     tp_buf_reset(&reply->body);
 }
 
@@ -179,6 +184,65 @@ give_twodocs(const sim_fault *fault, const sim_request *request, sim_reply *repl
     tp_buf_str(&reply->body, tp_buf_view(&again));
 }
 
+static void
+give_trickle(const sim_fault *fault, const sim_request *request, sim_reply *reply)
+{
+    (void)request;
+    reply->trickle_ms = (int)fault->value;
+}
+
+static void
+give_unbounded(const sim_fault *fault, const sim_request *request, sim_reply *reply)
+{
+    (void)fault;
+    (void)request;
+    reply->unbounded = true;
+}
+
+static void
+give_bomb(const sim_fault *fault, const sim_request *request, sim_reply *reply)
+{
+    (void)request;
+    sim_hostile_bomb((uint64_t)fault->value, reply);
+}
+
+static void
+give_deep(const sim_fault *fault, const sim_request *request, sim_reply *reply)
+{
+    (void)request;
+    sim_hostile_deep((uint64_t)fault->value, reply);
+}
+
+static void
+give_long(const sim_fault *fault, const sim_request *request, sim_reply *reply)
+{
+    (void)request;
+    sim_hostile_long((uint64_t)fault->value, reply);
+}
+
+static void
+give_laughs(const sim_fault *fault, const sim_request *request, sim_reply *reply)
+{
+    (void)fault;
+    (void)request;
+    sim_hostile_laughs(reply);
+}
+
+static void
+give_entity(const sim_fault *fault, const sim_request *request, sim_reply *reply)
+{
+    (void)request;
+    sim_hostile_entity(fault->text[0] != '\0' ? fault->text : "file:///etc/hostname", reply);
+}
+
+static void
+give_charset(const sim_fault *fault, const sim_request *request, sim_reply *reply)
+{
+    (void)fault;
+    (void)request;
+    sim_hostile_charset(reply);
+}
+
 enum { BYTES_MAX = INT32_MAX };
 
 static const sim_fault_kind KINDS[] = {
@@ -209,6 +273,22 @@ static const sim_fault_kind KINDS[] = {
      "the document twice in one body (feeds sent page by page)"},
     {"redirect", SIM_ARG_TEXT, 0, 0, 0, NULL, give_redirect,
      "302 to this address (default another host)"},
+    {"trickle", SIM_ARG_NUMBER, 1000, 0, 60000, NULL, give_trickle,
+     "pause ms before every byte (default 1000)"},
+    {"unbounded", SIM_ARG_NONE, 0, 0, 0, NULL, give_unbounded,
+     "no length announced, no end marked (HTTP/1.0); with cut: nothing tells that bytes lack"},
+    {"bomb", SIM_ARG_NUMBER, 4096, 1, 1 << 20, NULL, give_bomb,
+     "gzip of so many MiB of blanks (default 4096)"},
+    {"deep", SIM_ARG_NUMBER, 100000, 1, BYTES_MAX, NULL, give_deep,
+     "lists or elements nested so deep (default 100000)"},
+    {"long", SIM_ARG_NUMBER, 1024, 1, 1 << 20, NULL, give_long,
+     "one text of so many MiB (default 1024)"},
+    {"laughs", SIM_ARG_NONE, 0, 0, 0, NULL, give_laughs,
+     "XML entities that grow tenfold, ten times"},
+    {"entity", SIM_ARG_TEXT, 0, 0, 0, NULL, give_entity,
+     "an XML entity that lies at this address (default file:///etc/hostname)"},
+    {"charset", SIM_ARG_NONE, 0, 0, 0, NULL, give_charset,
+     "the declared character set is not the one the bytes are in"},
 };
 
 const sim_fault_kind *

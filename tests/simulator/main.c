@@ -38,6 +38,7 @@ static const struct option LONG[] = {
     {"write", required_argument, NULL, 'w'},
     {"fault", required_argument, NULL, 'f'},
     {"stats", required_argument, NULL, 'o'},
+    {"tls", required_argument, NULL, 'k'},
     {"threads", required_argument, NULL, 'T'},
     {"gzip-level", required_argument, NULL, 'z'},
     {"token-life", required_argument, NULL, 'L'},
@@ -60,6 +61,7 @@ static const char HELP[] =
     "  --gzip-level N      0..9 for .gz bodies (1)\n"
     "  --token-life S      seconds a SIASN token is good for (3600)\n"
     "  --fault SPEC        source:kind[=arg][@n, @n+ or @n-m]; may be given again\n"
+    "  --tls SPEC          name:certificate:key[:authority of clients], PEM; may be given again\n"
     "  --ready FILE        addresses, port, process and agencies, written when serving\n"
     "  --settings FILE     the addresses alone, for talentpool --config; there before the ready "
     "file\n"
@@ -155,8 +157,10 @@ read_world(int flag, const char *arg, sim_options *out, tp_err *err)
 }
 
 static tp_code
-read_option(int flag, const char *arg, settings *out, sim_fault_set *faults, tp_err *err)
+read_option(int flag, const char *arg, settings *out, sim_server *server, tp_err *err)
 {
+    sim_fault_set *faults = &server->faults;
+
     switch (flag) {
     case 'l':
         out->listen = arg;
@@ -188,6 +192,11 @@ read_option(int flag, const char *arg, settings *out, sim_fault_set *faults, tp_
         return number("gzip-level", arg, 0, 9, &out->gzip_level, err);
     case 'L':
         return number("token-life", arg, 1, 1000000, &out->token_life, err);
+    case 'k':
+        if (server->n_tls == SIM_TLS_MAX) {
+            TP_RETURN_ERR(err, TP_E_USAGE, "--tls: at most %d listeners", SIM_TLS_MAX);
+        }
+        return sim_tls_parse(arg, &server->tls[server->n_tls++], err);
     case 'f':
         if (faults->n == SIM_FAULT_MAX) {
             TP_RETURN_ERR(err, TP_E_USAGE, "--fault: at most %d faults", SIM_FAULT_MAX);
@@ -201,7 +210,7 @@ read_option(int flag, const char *arg, settings *out, sim_fault_set *faults, tp_
 }
 
 static tp_code
-read_line(int argc, char **argv, settings *out, sim_fault_set *faults, tp_err *err)
+read_line(int argc, char **argv, settings *out, sim_server *server, tp_err *err)
 {
     int flag;
 
@@ -220,7 +229,7 @@ read_line(int argc, char **argv, settings *out, sim_fault_set *faults, tp_err *e
             TP_RETURN_ERR(err, TP_E_USAGE, "%s: %s; --help lists the options", argv[optind - 1],
                           flag == '?' ? "no such option" : "wants a value");
         }
-        TP_RETURN_SAME(read_option(flag, optarg, out, faults, err));
+        TP_RETURN_SAME(read_option(flag, optarg, out, server, err));
     }
     if (optind < argc) {
         TP_RETURN_ERR(err, TP_E_USAGE, "%s: expected options only; --help lists them",
@@ -287,6 +296,11 @@ write_ready(const sim_server *server, const char *path, tp_err *err)
     put_feeds(server, &text);
     sim_js_int(&text, "port", server->port);
     sim_js_int(&text, "pid", getpid());
+    sim_js_open(&text, "tls", '{');
+    for (size_t i = 0; i < server->n_tls; i++) {
+        sim_js_int(&text, server->tls[i].name, server->tls[i].port);
+    }
+    tp_buf_char(&text, '}');
     sim_js_open(&text, "agencies", '[');
     for (uint32_t i = 0; i < sim_agency_count(world); i++) {
         sim_js_text(&text, NULL, sim_agency(world, i)->quick_code);
@@ -365,7 +379,7 @@ run(int argc, char **argv, sim_server *server, tp_err *err)
     settings set;
     uint64_t files = 0;
 
-    TP_RETURN_SAME(read_line(argc, argv, &set, &server->faults, err));
+    TP_RETURN_SAME(read_line(argc, argv, &set, server, err));
     if (set.help) {
         print_help();
         return TP_OK;

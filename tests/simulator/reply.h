@@ -24,9 +24,10 @@ typedef struct sim_request {
     const char *source_id; /* "siasn", "simpeg-5104": as in config/sources */
     const char *path;      /* after "/<source>": "" or "/pns/data-utama/..." */
     bool post;
-    bool trusted;                                           /* asked by --write: no log-in needed */
-    tp_str form;                                            /* body of a POST */
-    const char *(*query)(const void *of, const char *name); /* NULL when absent */
+    bool trusted;   /* asked by --write: no log-in needed */
+    bool certified; /* over TLS, with a client certificate that our authority signed */
+    tp_str form;    /* body of a POST */
+    const char *(*query)(const void *of, const char *name);  /* NULL when absent */
     const char *(*header)(const void *of, const char *name); /* NULL when absent */
     const void *of;
     /* what a fault asks of the dialect */
@@ -49,13 +50,21 @@ typedef struct sim_reply {
     bool no_etag;      /* the body is not a function of options and path */
     const char *allow; /* WWW-Authenticate; static or NULL */
     char location[200];
-    int retry_after; /* seconds, 0 = none */
+    int retry_after;           /* seconds, 0 = none */
+    const char *coding;        /* Content-Encoding; static or NULL */
+    const char *mark;          /* X-Sampai: the state this is as of; static or NULL */
+    const char *last_modified; /* static or NULL */
+    char link[200];            /* Link header; "" = none */
+    uint64_t etag_salt;        /* what else the body depends on */
+    bool ranges;               /* parts may be asked for */
     /* faults of the transfer, done by the server */
-    bool broken; /* any fault was applied */
-    int slow_ms; /* pause before every chunk of 4 KiB */
+    bool broken;    /* any fault was applied */
+    int slow_ms;    /* pause before every chunk of 4 KiB */
+    int trickle_ms; /* pause before every byte */
     bool stall, reset, cut;
-    uint64_t at; /* byte of stall, reset or cut; SIM_AT_MIDDLE */
-    bool bad_on; /* one byte of text is replaced */
+    bool unbounded; /* no length is announced and no end marked: HTTP/1.0, ended by closing */
+    uint64_t at;    /* byte of stall, reset or cut; SIM_AT_MIDDLE */
+    bool bad_on;    /* one byte of text is replaced */
     unsigned char bad_byte;
     uint64_t bad_at; /* the first place between two words at or after this byte */
 } sim_reply;

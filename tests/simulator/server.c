@@ -1,10 +1,7 @@
 /* How does a request find its dialect, and how does the answer leave, faults included? */
-#include "tests/simulator/server.h"
+#include "tests/simulator/serve.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
 #include <inttypes.h>
-#include <microhttpd.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +14,7 @@
 
 enum {
     FORM_MAX = 8192,
-    CONNECTION_MEMORY = 256 * 1024, /* the larger, the fewer and bigger the chunks */
-    COPY_MAX = 1 << 20,             /* bodies up to this are handed over at once */
+    COPY_MAX = 1 << 20, /* bodies up to this are handed over at once */
     BLOCK = 128 * 1024,
     SLOW_CHUNK = 4096,
     STREAM_MIDDLE = 64 * 1024,
@@ -36,6 +32,8 @@ typedef struct call {
     sim_reply reply;
     sim_stream stream;
     uint64_t sent, total; /* total SIM_AT_MIDDLE = not known */
+    sim_g_way *way;       /* of the gallery, else NULL */
+    char range[96];       /* Content-Range; "" = the whole */
 } call;
 
 static uint64_t
@@ -122,6 +120,10 @@ read_body(void *cls, uint64_t pos, char *out, size_t max)
         pause_ms(c->reply.slow_ms);
         max = max < SLOW_CHUNK ? max : SLOW_CHUNK;
     }
+    if (c->reply.trickle_ms > 0) {
+        pause_ms(c->reply.trickle_ms);
+        max = 1;
+    }
     if (c->reply.stall || c->reply.reset) {
         const uint64_t at = strike_at(c);
         if (c->sent >= at) {
@@ -168,6 +170,25 @@ add_headers(const call *c, struct MHD_Response *response, const char *etag)
     if (reply->location[0] != '\0') {
         (void)MHD_add_response_header(response, MHD_HTTP_HEADER_LOCATION, reply->location);
     }
+    if (reply->coding != NULL) {
+        (void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, reply->coding);
+    }
+    if (reply->last_modified != NULL) {
+        (void)MHD_add_response_header(response, MHD_HTTP_HEADER_LAST_MODIFIED,
+                                      reply->last_modified);
+    }
+    if (reply->mark != NULL) {
+        (void)MHD_add_response_header(response, "X-Sampai", reply->mark);
+    }
+    if (reply->link[0] != '\0') {
+        (void)MHD_add_response_header(response, MHD_HTTP_HEADER_LINK, reply->link);
+    }
+    if (reply->ranges) {
+        (void)MHD_add_response_header(response, MHD_HTTP_HEADER_ACCEPT_RANGES, "bytes");
+    }
+    if (c->range[0] != '\0') {
+        (void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_RANGE, c->range);
+    }
     if (reply->allow != NULL) {
         (void)MHD_add_response_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, reply->allow);
     }
@@ -181,9 +202,10 @@ static struct MHD_Response *
 make_response(call *c)
 {
     sim_reply *reply = &c->reply;
-    const bool transfer_fault = reply->slow_ms > 0 || reply->stall || reply->reset || reply->cut;
+    const bool transfer_fault = reply->slow_ms > 0 || reply->stall || reply->reset || reply->cut ||
+                                reply->trickle_ms > 0 || reply->unbounded;
 
-    c->total = reply->gen != NULL ? SIM_AT_MIDDLE : reply->body.n;
+    c->total = reply->gen != NULL || reply->unbounded ? SIM_AT_MIDDLE : reply->body.n;
     if (reply->gen == NULL && !transfer_fault && reply->body.n <= COPY_MAX) {
         (void)atomic_fetch_add(&c->counter->bytes, reply->body.n);
         return MHD_create_response_from_buffer(reply->body.n, reply->body.p, MHD_RESPMEM_MUST_COPY);
@@ -225,26 +247,50 @@ name_source(const sim_dialect *dialect, const char *rest, char *out, size_t size
     }
 }
 
+/* Counts a request to the gallery; the faults in its path go into *out. */
+static bool
+enter_gallery(call *c, bool fault, const char **rest, sim_fault_set *out)
+{
+    c->way = sim_gallery_way(&c->server->site.gallery, *rest, fault);
+    const bool good = !fault || sim_gallery_faults(c->way, rest, out, &c->reply);
+    (void)atomic_fetch_add(&c->way->asked, 1);
+    return good;
+}
+
 static void
 answer(call *c, const sim_dialect *dialect, const char *rest)
 {
     sim_server *server = c->server;
     char source_id[SIM_FAULT_SOURCE];
+    sim_fault_set *own = NULL; /* faults that the path itself asks for */
 
     name_source(dialect, rest, source_id, sizeof source_id);
     c->request.source_id = source_id;
-    c->request.path = rest;
     c->reply.status = 200;
+    if (dialect->answer == sim_gallery_answer) {
+        own = calloc(1, sizeof *own);
+        (void)snprintf(source_id, sizeof source_id, "galeri");
+        if (own == NULL || !enter_gallery(c, strcmp(dialect->source, "galeri") != 0, &rest, own)) {
+            free(own);
+            return;
+        }
+    }
+    c->request.path = rest;
     const uint64_t start = thread_cpu_ns();
     const sim_fault_hits hits = sim_fault_ask(&server->faults, &c->request);
+    const sim_fault_hits own_hits = own != NULL ? sim_fault_ask(own, &c->request) : 0;
     dialect->answer(&server->site, &c->request, &c->reply);
     if (c->reply.body.failed) {
         sim_reply_error(&c->reply, 500, "{\"message\":\"memori habis\"}");
     }
     sim_fault_give(&server->faults, hits, &c->request, &c->reply);
+    if (own != NULL) {
+        sim_fault_give(own, own_hits, &c->request, &c->reply);
+    }
+    free(own);
     (void)atomic_fetch_add(&c->counter->cpu_ns, thread_cpu_ns() - start);
     (void)atomic_fetch_add(&c->counter->requests, 1);
-    (void)atomic_fetch_add(&c->counter->faults, hits != 0);
+    (void)atomic_fetch_add(&c->counter->faults, (hits | own_hits) != 0);
     c->request.source_id = dialect->source;
 }
 
@@ -265,12 +311,35 @@ make_etag(const call *c, const char *url, char *etag, size_t size)
     uint64_t sum = 0;
 
     etag[0] = '\0';
-    if (c->reply.status != 200 || c->reply.no_etag || c->reply.broken) {
+    if (c->reply.status != 200 || c->reply.no_etag || (c->reply.broken && !c->reply.ranges)) {
         return;
     }
     (void)MHD_get_connection_values(c->connection, MHD_GET_ARGUMENT_KIND, collect, &sum);
     (void)snprintf(etag, size, "\"%016" PRIx64 "\"",
-                   tp_hash64(c->server->etag_seed ^ tp_hash_mix(sum), url, strlen(url)));
+                   tp_hash64((c->server->etag_seed + c->reply.etag_salt) ^ tp_hash_mix(sum), url,
+                             strlen(url)));
+}
+
+/* "Range: bytes=N-" of a body that is whole in memory, unless If-Range names another state of it.
+ */
+static void
+take_range(call *c, const char *etag)
+{
+    const char *range = header_of(c, MHD_HTTP_HEADER_RANGE);
+    const char *known = header_of(c, MHD_HTTP_HEADER_IF_RANGE);
+    tp_buf *body = &c->reply.body;
+    unsigned long long from = 0;
+    char end = '\0';
+
+    if (!c->reply.ranges || c->reply.status != 200 || c->reply.gen != NULL || range == NULL ||
+        (known != NULL && strcmp(known, etag) != 0) ||
+        sscanf(range, "bytes=%llu%c", &from, &end) != 2 || end != '-' || from >= body->n) {
+        return;
+    }
+    (void)snprintf(c->range, sizeof c->range, "bytes %llu-%zu/%zu", from, body->n - 1, body->n);
+    memmove(body->p, body->p + from, body->n - (size_t)from);
+    body->n -= (size_t)from;
+    c->reply.status = 206;
 }
 
 static enum MHD_Result
@@ -286,11 +355,18 @@ send_reply(call *c, const char *url)
         c->reply.status = 304;
         tp_buf_reset(&c->reply.body);
     }
+    if (c->way != NULL && c->reply.status == 304) {
+        (void)atomic_fetch_add(&c->way->unchanged, 1);
+    }
+    take_range(c, etag);
     struct MHD_Response *response = make_response(c);
     if (response == NULL) {
         return MHD_NO;
     }
     add_headers(c, response, etag);
+    if (c->reply.unbounded) {
+        (void)MHD_set_response_options(response, MHD_RF_HTTP_1_0_SERVER, MHD_RO_END);
+    }
     const enum MHD_Result rc = MHD_queue_response(c->connection, c->reply.status, response);
     MHD_destroy_response(response);
     return rc;
@@ -318,9 +394,9 @@ answer_own(call *c, const char *url)
     }
 }
 
-static enum MHD_Result
-handle(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
-       const char *version, const char *upload, size_t *upload_size, void **con_cls)
+enum MHD_Result
+sim_server_handle(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
+                  const char *version, const char *upload, size_t *upload_size, void **con_cls)
 {
     sim_server *server = cls;
     call *c = *con_cls;
@@ -350,6 +426,7 @@ handle(void *cls, struct MHD_Connection *connection, const char *url, const char
     c->counter = &server->counter[dialect != NULL ? index : SIM_DIALECTS_MAX - 1];
     c->request = (sim_request){.post = strcmp(method, MHD_HTTP_METHOD_POST) == 0,
                                .form = tp_buf_view(&c->form),
+                               .certified = sim_server_certified(connection),
                                .query = query_of,
                                .header = header_of,
                                .of = c};
@@ -363,9 +440,9 @@ handle(void *cls, struct MHD_Connection *connection, const char *url, const char
     return send_reply(c, url);
 }
 
-static void
-request_completed(void *cls, struct MHD_Connection *connection, void **con_cls,
-                  enum MHD_RequestTerminationCode why)
+void
+sim_server_completed(void *cls, struct MHD_Connection *connection, void **con_cls,
+                     enum MHD_RequestTerminationCode why)
 {
     call *c = *con_cls;
 
@@ -379,70 +456,5 @@ request_completed(void *cls, struct MHD_Connection *connection, void **con_cls,
         tp_buf_clear(&c->form);
         free(c);
         *con_cls = NULL;
-    }
-}
-
-/* "127.0.0.1:8080" -> socket address; only 127.0.0.0/8 is loopback. */
-static tp_code
-parse_address(const char *address, struct sockaddr_in *out, tp_err *err)
-{
-    const char *colon = strrchr(address, ':');
-    char host[64];
-    uint64_t port = 0;
-
-    memset(out, 0, sizeof *out);
-    out->sin_family = AF_INET;
-    if (colon == NULL || (size_t)(colon - address) >= sizeof host ||
-        !tp_str_to_u64(tp_str_of(colon + 1), &port) || port > 65535) {
-        TP_RETURN_ERR(err, TP_E_USAGE, "--listen \"%s\": expected 127.0.0.1:PORT, 0 = any",
-                      address);
-    }
-    memcpy(host, address, (size_t)(colon - address));
-    host[colon - address] = '\0';
-    if (inet_pton(AF_INET, strcmp(host, "localhost") == 0 ? "127.0.0.1" : host, &out->sin_addr) !=
-            1 ||
-        (ntohl(out->sin_addr.s_addr) >> 24) != 127) {
-        TP_RETURN_ERR(
-            err, TP_E_USAGE,
-            "--listen \"%s\": the simulator listens on loopback only, such as 127.0.0.1:0",
-            address);
-    }
-    out->sin_port = htons((uint16_t)port);
-    return TP_OK;
-}
-
-tp_code
-sim_server_start(sim_server *server, const char *address, unsigned pool, tp_err *err)
-{
-    struct sockaddr_in where;
-    unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD;
-    struct MHD_OptionItem extra[] = {{MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}};
-
-    TP_RETURN_SAME(parse_address(address, &where, err));
-    if (pool == 0) {
-        flags |= MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL;
-    } else {
-        flags |= MHD_USE_EPOLL;
-        extra[0] = (struct MHD_OptionItem){MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)pool, NULL};
-    }
-    server->daemon = MHD_start_daemon(
-        flags, 0, NULL, NULL, handle, server, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&where,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT,
-        1024U, MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024U, MHD_OPTION_NOTIFY_COMPLETED,
-        request_completed, NULL, MHD_OPTION_ARRAY, extra, MHD_OPTION_END);
-    if (server->daemon == NULL) {
-        TP_RETURN_ERR(err, TP_E_NET, "listen on %s: %s", address, strerror(errno));
-    }
-    server->port = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
-    return TP_OK;
-}
-
-void
-sim_server_stop(sim_server *server)
-{
-    atomic_store(&server->stopping, true);
-    if (server->daemon != NULL) {
-        MHD_stop_daemon(server->daemon);
-        server->daemon = NULL;
     }
 }

@@ -29,6 +29,10 @@ static const sim_dialect DIALECTS[] = {
     {"izin", "izin_url", "/izin", sim_izin_answer, sim_izin_file},
     {"dukcapil", "dukcapil_url", "/dukcapil", sim_dukcapil_answer, sim_dukcapil_file},
     {"pakar", "pakar_url", "/pakar", sim_pakar_answer, sim_pakar_file},
+    {"galeri", "galeri_url", "/galeri", sim_gallery_answer, NULL},
+    {"galeri-fault", "galeri_fault_url", "/galeri-fault", sim_gallery_answer, NULL},
+    {"galeri-masuk", "galeri_masuk_url", "/galeri-masuk", sim_gallery_login, NULL},
+    {"galeri-kendali", "galeri_kendali_url", "/galeri-kendali", sim_gallery_control, NULL},
 };
 
 const sim_dialect *

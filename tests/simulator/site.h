@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tests/simulator/gallery.h"
 #include "tests/simulator/reply.h"
 #include "tests/simulator/token.h"
 #include "tests/simulator/world.h"
@@ -23,6 +24,7 @@ typedef struct sim_index {
 typedef struct sim_site {
     sim_world *world;
     sim_tokens tokens;
+    sim_gallery gallery;
     char code_date[12];   /* "20260301": the date in file names */
     char as_of[12];       /* "2026-03-01" */
     pthread_mutex_t lock; /* guards the building of an index */
@@ -110,6 +112,10 @@ void sim_dukcapil_answer(sim_site *site, sim_request *request, sim_reply *reply)
 bool sim_dukcapil_file(sim_site *site, uint64_t i, sim_file *out);
 void sim_pakar_answer(sim_site *site, sim_request *request, sim_reply *reply);
 bool sim_pakar_file(sim_site *site, uint64_t i, sim_file *out);
+
+void sim_gallery_answer(sim_site *site, sim_request *request, sim_reply *reply);
+void sim_gallery_login(sim_site *site, sim_request *request, sim_reply *reply);
+void sim_gallery_control(sim_site *site, sim_request *request, sim_reply *reply);
 
 /*
  * Serves a bulk file of rows: head and tail are called once, row for every row the feed holds.

@@ -13,7 +13,7 @@
 #include "talent/base/hash.h"
 #include "tests/simulator/out.h"
 
-static const char *const PREFIX[SIM_TOKEN_KINDS] = {"gw", "us"};
+static const char *const PREFIX[SIM_TOKEN_KINDS] = {"gw", "us", "gc", "gp", "gr"};
 
 void
 sim_tokens_init(sim_tokens *tokens, uint64_t seed, int64_t life_s)
@@ -41,23 +41,30 @@ now_s(void)
 }
 
 static uint64_t
-check_sum(const sim_tokens *tokens, sim_token_kind kind, unsigned epoch, int64_t issued,
+check_sum(const sim_tokens *tokens, sim_token_kind kind, unsigned epoch, int64_t until,
           unsigned serial)
 {
-    return tp_hash_mix(tokens->seed ^ tp_hash_mix((uint64_t)issued << 16 ^ (uint64_t)epoch << 8 ^
+    return tp_hash_mix(tokens->seed ^ tp_hash_mix((uint64_t)until << 16 ^ (uint64_t)epoch << 8 ^
                                                   (uint64_t)kind ^ (uint64_t)serial << 40));
+}
+
+void
+sim_token_make(sim_tokens *tokens, sim_token_kind kind, int64_t life_s, char out[SIM_TOKEN_TEXT])
+{
+    const unsigned epoch = atomic_load(&tokens->epoch[kind]);
+    const unsigned serial = atomic_fetch_add(&tokens->serial, 1);
+    const int64_t until = now_s() + life_s;
+
+    (void)snprintf(out, SIM_TOKEN_TEXT, "%s-%u-%" PRId64 "-%u-%016" PRIx64, PREFIX[kind], epoch,
+                   until, serial, check_sum(tokens, kind, epoch, until, serial));
 }
 
 static void
 give_token(sim_tokens *tokens, sim_token_kind kind, sim_reply *reply)
 {
-    char text[80];
-    const unsigned epoch = atomic_load(&tokens->epoch[kind]);
-    const unsigned serial = atomic_fetch_add(&tokens->serial, 1);
-    const int64_t issued = now_s();
+    char text[SIM_TOKEN_TEXT];
 
-    (void)snprintf(text, sizeof text, "%s-%u-%" PRId64 "-%u-%016" PRIx64, PREFIX[kind], epoch,
-                   issued, serial, check_sum(tokens, kind, epoch, issued, serial));
+    sim_token_make(tokens, kind, tokens->life_s, text);
     sim_js_open(&reply->body, NULL, '{');
     sim_js_text(&reply->body, "access_token", text);
     sim_js_text(&reply->body, "token_type", "Bearer");
@@ -77,9 +84,8 @@ give_token(sim_tokens *tokens, sim_token_kind kind, sim_reply *reply)
 
 typedef enum verdict { TOKEN_GOOD, TOKEN_ABSENT, TOKEN_BAD } verdict;
 
-/* The token after the word "bearer" in either case, or NULL. */
-static const char *
-bearer(const char *header)
+const char *
+sim_bearer(const char *header)
 {
     static const char word[] = "bearer ";
 
@@ -94,13 +100,35 @@ bearer(const char *header)
     return header + sizeof word - 1;
 }
 
-static verdict
-judge(const sim_tokens *tokens, sim_token_kind kind, const char *header)
+bool
+sim_token_good(const sim_tokens *tokens, sim_token_kind kind, const char *token)
 {
-    const char *token = bearer(header);
     tp_str rest = tp_str_of(token);
     tp_str part[5];
     uint64_t number[3];
+
+    for (size_t i = 0; i < 5; i++) {
+        if (!tp_str_next(&rest, '-', &part[i])) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < 3; i++) {
+        if (!tp_str_to_u64(part[i + 1], &number[i])) {
+            return false;
+        }
+    }
+    char sum[17];
+    (void)snprintf(
+        sum, sizeof sum, "%016" PRIx64,
+        check_sum(tokens, kind, (unsigned)number[0], (int64_t)number[1], (unsigned)number[2]));
+    const bool own = tp_str_is(part[0], PREFIX[kind]) && tp_str_is(part[4], sum);
+    return own && number[0] == atomic_load(&tokens->epoch[kind]) && now_s() < (int64_t)number[1];
+}
+
+static verdict
+judge(const sim_tokens *tokens, sim_token_kind kind, const char *header)
+{
+    const char *token = sim_bearer(header);
 
     if (token == NULL) {
         return TOKEN_ABSENT;
@@ -113,24 +141,7 @@ judge(const sim_tokens *tokens, sim_token_kind kind, const char *header)
             return atomic_load(&tokens->epoch[kind]) == 0 ? TOKEN_GOOD : TOKEN_BAD;
         }
     }
-    for (size_t i = 0; i < 5; i++) {
-        if (!tp_str_next(&rest, '-', &part[i])) {
-            return TOKEN_BAD;
-        }
-    }
-    for (size_t i = 0; i < 3; i++) {
-        if (!tp_str_to_u64(part[i + 1], &number[i])) {
-            return TOKEN_BAD;
-        }
-    }
-    char sum[17];
-    (void)snprintf(
-        sum, sizeof sum, "%016" PRIx64,
-        check_sum(tokens, kind, (unsigned)number[0], (int64_t)number[1], (unsigned)number[2]));
-    const bool own = tp_str_is(part[0], PREFIX[kind]) && tp_str_is(part[4], sum);
-    const bool fresh = number[0] == atomic_load(&tokens->epoch[kind]) &&
-                       now_s() < (int64_t)number[1] + tokens->life_s;
-    return own && fresh ? TOKEN_GOOD : TOKEN_BAD;
+    return sim_token_good(tokens, kind, token) ? TOKEN_GOOD : TOKEN_BAD;
 }
 
 bool
@@ -174,6 +185,10 @@ sim_tokens_expire(sim_tokens *tokens, const char *which)
     }
     if (all || strcmp(which, "user") == 0) {
         (void)atomic_fetch_add(&tokens->epoch[SIM_TOKEN_USER], 1);
+    }
+    if (all || strcmp(which, "galeri") == 0) {
+        (void)atomic_fetch_add(&tokens->epoch[SIM_TOKEN_CLIENT], 1);
+        (void)atomic_fetch_add(&tokens->epoch[SIM_TOKEN_PASSWORD], 1);
     }
 }
 
@@ -240,9 +255,8 @@ sim_basic_check(const sim_tokens *tokens, const sim_request *request, const char
     return false;
 }
 
-/* Value of one field of a form body, percent signs undone; false when absent or too long. */
-static bool
-form_field(tp_str form, const char *name, char *out, size_t size)
+bool
+sim_form_field(tp_str form, const char *name, char *out, size_t size)
 {
     tp_str pair;
 
@@ -273,13 +287,14 @@ form_field(tp_str form, const char *name, char *out, size_t size)
     return false;
 }
 
-static bool
-form_is(const sim_tokens *tokens, const sim_request *request, const char *name, const char *secret)
+bool
+sim_form_is(const sim_tokens *tokens, const sim_request *request, const char *name,
+            const char *secret)
 {
     char given[128], right[SIM_SECRET_TEXT];
 
     sim_secret(tokens, secret, right);
-    return form_field(request->form, name, given, sizeof given) && strcmp(given, right) == 0;
+    return sim_form_field(request->form, name, given, sizeof given) && strcmp(given, right) == 0;
 }
 
 static bool
@@ -287,7 +302,7 @@ grant_is(const sim_request *request, const char *grant)
 {
     char given[64];
 
-    return request->post && form_field(request->form, "grant_type", given, sizeof given) &&
+    return request->post && sim_form_field(request->form, "grant_type", given, sizeof given) &&
            strcmp(given, grant) == 0;
 }
 
@@ -312,10 +327,10 @@ sim_token_user(sim_tokens *tokens, const sim_request *request, sim_reply *reply)
 {
     if (!grant_is(request, "password")) {
         sim_reply_error(reply, 400, "{\"error\":\"unsupported_grant_type\"}");
-    } else if (!form_is(tokens, request, "client_id", "siasn_sso_client")) {
+    } else if (!sim_form_is(tokens, request, "client_id", "siasn_sso_client")) {
         sim_reply_error(reply, 401, "{\"error\":\"unauthorized_client\"}");
-    } else if (!form_is(tokens, request, "username", "siasn_sso_user") ||
-               !form_is(tokens, request, "password", "siasn_sso_password")) {
+    } else if (!sim_form_is(tokens, request, "username", "siasn_sso_user") ||
+               !sim_form_is(tokens, request, "password", "siasn_sso_password")) {
         sim_reply_error(reply, 401,
                         "{\"error\":\"invalid_grant\",\"error_description\":\"Invalid user "
                         "credentials\"}");
@@ -350,7 +365,9 @@ sim_secrets_write(const sim_tokens *tokens, const char *dir,
 {
     static const char *const FIXED[] = {
         "siasn_consumer_key", "siasn_consumer_secret", "siasn_sso_client",  "siasn_sso_user",
-        "siasn_sso_password", "siasn_sso_token",       "talenta_app_token",
+        "siasn_sso_password", "siasn_sso_token",       "talenta_app_token", "galeri_user",
+        "galeri_password",    "galeri_token",          "galeri_key",        "galeri_client",
+        "galeri_secret",
     };
 
     if (mkdir(dir, 0700) != 0 && errno != EEXIST) {

@@ -9,12 +9,19 @@
 #include "talent/base/err.h"
 #include "tests/simulator/reply.h"
 
-enum { SIM_SECRET_TEXT = 48 };
+enum { SIM_SECRET_TEXT = 48, SIM_TOKEN_TEXT = 80 };
 
-typedef enum sim_token_kind { SIM_TOKEN_GATEWAY, SIM_TOKEN_USER, SIM_TOKEN_KINDS } sim_token_kind;
+typedef enum sim_token_kind {
+    SIM_TOKEN_GATEWAY,
+    SIM_TOKEN_USER,
+    SIM_TOKEN_CLIENT,   /* of the gallery: client credentials */
+    SIM_TOKEN_PASSWORD, /* password grant */
+    SIM_TOKEN_REFRESH,  /* renews the former */
+    SIM_TOKEN_KINDS
+} sim_token_kind;
 
 /*
- * Tokens hold their own issue time and a check sum, so that none has to be kept: any number of
+ * Tokens hold their own end and a check sum, so that none has to be kept: any number of
  * clients and threads. Expiring bumps the epoch that every token carries.
  */
 typedef struct sim_tokens {
@@ -28,6 +35,23 @@ void sim_tokens_init(sim_tokens *tokens, uint64_t seed, int64_t life_s);
 
 /* A secret's value from its name and the seed: letters and digits. */
 void sim_secret(const sim_tokens *tokens, const char *name, char out[SIM_SECRET_TEXT]);
+
+/* A new token of the kind, good for life_s. */
+void sim_token_make(sim_tokens *tokens, sim_token_kind kind, int64_t life_s,
+                    char out[SIM_TOKEN_TEXT]);
+
+/* Is this text a token of the kind that still holds? */
+bool sim_token_good(const sim_tokens *tokens, sim_token_kind kind, const char *token);
+
+/* The token after the word "bearer" in either case, or NULL. */
+const char *sim_bearer(const char *header);
+
+/* Does a field of the form hold this secret? */
+bool sim_form_is(const sim_tokens *tokens, const sim_request *request, const char *name,
+                 const char *secret);
+
+/* Value of one field of a form body, percent signs undone; false when absent or too long. */
+bool sim_form_field(tp_str form, const char *name, char *out, size_t size);
 
 /* Answers the token endpoints. */
 void sim_token_gateway(sim_tokens *tokens, const sim_request *request, sim_reply *reply);
