@@ -8,6 +8,8 @@
 
 #include "talent/base/hash.h"
 
+enum { CHANGE_DAYS = 1000 };
+
 static const sim_dialect DIALECTS[] = {
     {"siasn", "siasn_url", "/siasn", sim_siasn_answer, sim_siasn_file},
     {"siasn-token", "siasn_token_url", "/siasn-token/oauth2/token", sim_gateway_answer, NULL},
@@ -74,9 +76,12 @@ sim_site_index(sim_site *site, sim_feed feed)
 int32_t
 sim_row_changed(const sim_site *site, const sim_row *row)
 {
-    const uint64_t age = tp_hash_mix((uint64_t)row->person << 8 ^ row->sub ^ 0x77) % 1000;
+    const uint64_t phase = tp_hash_mix((uint64_t)row->person << 8 ^ row->sub ^ 0x77) % CHANGE_DAYS;
+    const int32_t newest = sim_world_options(site->world)->as_of - 1;
+    const int32_t since = newest - (tp_day_of(2026, 2, 28) - (int32_t)phase);
 
-    return sim_world_options(site->world)->as_of - 1 - (int32_t)age;
+    /* A row is touched every CHANGE_DAYS days: the next day's feeds differ by a thousandth. */
+    return newest - (since % CHANGE_DAYS + CHANGE_DAYS) % CHANGE_DAYS;
 }
 
 int32_t
