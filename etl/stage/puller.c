@@ -215,6 +215,7 @@ pull_one(tp_puller *puller, const tp_pull_order *order, tp_pull_stats *out, tp_e
         }
         return end.code;
     }
+    tp_progress(puller->ctx, 1, 2); /* every body is in, the landing is not yet whole */
     TP_RETURN_SAME(tp_pull_commit(&end, err));
     *out = end.stats;
     return TP_OK;
