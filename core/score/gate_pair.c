@@ -89,7 +89,7 @@ experience(const tp_view *view, const tp_who *who, const tp_seat *seat)
     }
     tp_career career;
     tp_career_of(view, who, &career);
-    if (career.rows == 0 || career.contradiction || career.incomplete) {
+    if (career.rows == 0 || career.contradiction || career.incomplete || seat->affairs_open) {
         return TP_RESULT_UNKNOWN;
     }
     tp_span_of(view, who, TP_SPAN_AFFAIRS_OPEN, 0, seat->affairs, 12 * years, seat->day, &span);

@@ -57,7 +57,8 @@ tp_frac_add(tp_frac a, tp_frac b, int64_t weight)
 /* Parts of a whole by largest remainder: out sums to round(sum of part). n <= 8. */
 void tp_parts(const tp_wide *num, const tp_wide *den, int n, int64_t whole, int32_t *out);
 
-/* Up to 256 codes of one list, as bits. */
+/* Codes of one list, as bits. The lists the descriptions check these fields against have some 60
+ * codes (config/codes/study_fields.csv, government_affairs.csv); a test keeps them under 256. */
 enum { TP_SET_WORDS = 4 };
 
 typedef struct tp_set {
@@ -95,6 +96,7 @@ typedef struct tp_seat {
     uint8_t rank_floor;                /* lowest rank id; 0 = the post's eselon is unknown */
     int epoch;                         /* which resolved parameters hold on day */
     tp_set affairs, fields;
+    bool affairs_open; /* an affair is asked for that no list names: its years cannot be counted */
     uint32_t need_begin, need_end; /* rows of view.need */
     int64_t need_sum;              /* sum of weight x level */
     uint8_t result[TP_RULE_COUNT]; /* rules of grain AGENCY and POST, for PRO */

@@ -14,28 +14,29 @@ tp_view_clear(tp_view *view)
     tp_intern_clear(&view->code);
 }
 
-/* Bits of the codes of a '|' list; adds unknown codes when `grow`. */
+/* Bits of the codes of a '|' list; adds unknown codes when `grow`. A code the set has no room for
+ * is nobody's: *out_open tells that the list asks for something that cannot be compared. */
 static tp_code
-set_of(tp_intern *codes, tp_str list, bool grow, tp_set *out, tp_err *err)
+set_of(tp_intern *codes, tp_str list, bool grow, tp_set *out, bool *out_open, tp_err *err)
 {
     tp_str rest = list;
     tp_str piece;
     *out = (tp_set){{0}};
+    *out_open = false;
     while (tp_str_next(&rest, '|', &piece)) {
         const tp_str code = tp_str_trim(piece);
         uint32_t at = 0;
         if (code.n == 0) {
             continue;
         }
-        if (grow) {
+        if (!tp_intern_find(codes, code, &at)) {
+            if (!grow || codes->n >= SET_BITS) {
+                *out_open = true;
+                continue;
+            }
             if (!tp_intern_add(codes, code, &at)) {
                 TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for the code lists of posts");
             }
-            if (at >= SET_BITS) {
-                TP_RETURN_ERR(err, TP_E_RANGE, "posts name more than %d distinct codes", SET_BITS);
-            }
-        } else if (!tp_intern_find(codes, code, &at)) {
-            continue;
         }
         out->w[at / 64] |= UINT64_C(1) << (at % 64);
     }
@@ -80,10 +81,11 @@ read_seat(tp_view *view, size_t row, tp_seat *seat, tp_err *err)
     seat->scored = seat->level < TP_LEVELS && (tp_known(t, TP_POSITION_VACANT_SINCE, row) ||
                                                tp_known(t, TP_POSITION_TARGET_ON, row));
     read_standard(view, row, seat);
-    TP_RETURN_SAME(
-        set_of(&view->affair, tp_get_text(t, TP_POSITION_AFFAIRS, row), true, &seat->affairs, err));
+    bool unused = false;
+    TP_RETURN_SAME(set_of(&view->affair, tp_get_text(t, TP_POSITION_AFFAIRS, row), true,
+                          &seat->affairs, &seat->affairs_open, err));
     return set_of(&view->field, tp_get_text(t, TP_POSITION_STUDY_FIELDS, row), true, &seat->fields,
-                  err);
+                  &unused, err);
 }
 
 /* Technical requirements, grouped by post whatever the order of the table. */
@@ -95,23 +97,33 @@ read_needs(tp_view *view, tp_arena *scratch, tp_err *err)
     tp_intern id = {0};
     tp_code rc = TP_E_NOMEM;
     uint32_t *of = tp_arena_alloc(scratch, t->n, sizeof *of);
+    uint32_t *row_of = tp_arena_alloc(scratch, post->n, sizeof *row_of); /* by number of the id */
     view->need = tp_arena_alloc(scratch, t->n, sizeof *view->need);
-    if (of == NULL || view->need == NULL) {
+    if (of == NULL || row_of == NULL || view->need == NULL) {
         goto out;
     }
+    /* Merging leaves one row of each id. Should two come all the same, the first has the
+     * requirements and the other is a post without. */
     for (size_t row = 0; row < post->n; row++) {
         uint32_t at = 0;
-        if (!tp_intern_add(&id, tp_get_text(post, TP_POSITION_POSITION_ID, row), &at) ||
-            at != row) {
-            rc = TP_E_RANGE;
+        const size_t ids = id.n;
+        if (!tp_known(post, TP_POSITION_POSITION_ID, row)) {
+            continue;
+        }
+        if (!tp_intern_add(&id, tp_get_text(post, TP_POSITION_POSITION_ID, row), &at)) {
             goto out;
+        }
+        if (at == ids) {
+            row_of[at] = (uint32_t)row;
         }
     }
     for (size_t row = 0; row < t->n; row++) {
         of[row] = TP_NONE;
+        uint32_t at = 0;
         if (tp_known(t, TP_POSITION_TECHNICAL_CODE, row) &&
             tp_known(t, TP_POSITION_TECHNICAL_LEVEL, row) &&
-            tp_intern_find(&id, tp_get_text(t, TP_POSITION_TECHNICAL_POSITION_ID, row), &of[row])) {
+            tp_intern_find(&id, tp_get_text(t, TP_POSITION_TECHNICAL_POSITION_ID, row), &at)) {
+            of[row] = row_of[at];
             view->seat[of[row]].need_end++;
         }
     }
@@ -139,9 +151,6 @@ read_needs(tp_view *view, tp_arena *scratch, tp_err *err)
     rc = TP_OK;
 out:
     tp_intern_clear(&id);
-    if (rc == TP_E_RANGE) {
-        TP_RETURN_ERR(err, rc, "two posts of the pool have one id, or a post has none");
-    }
     if (rc != TP_OK) {
         TP_RETURN_ERR(err, rc, "no memory for %zu technical requirements", t->n);
     }
@@ -223,14 +232,15 @@ read_codes(tp_view *view, tp_arena *scratch, tp_err *err)
     if (view->history == NULL || view->studied == NULL || view->tech_code == NULL) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for the histories of %zu people", pool->n);
     }
+    bool unused = false;
     for (size_t row = 0; row < h->n; row++) {
         TP_RETURN_SAME(set_of(&view->affair, tp_get_text(h, TP_POSITION_HISTORY_AFFAIRS, row),
-                              false, &view->history[row], err));
+                              false, &view->history[row], &unused, err));
     }
     for (size_t row = 0; row < e->n; row++) {
         tp_set one;
-        TP_RETURN_SAME(
-            set_of(&view->field, tp_get_text(e, TP_EDUCATION_STUDY_FIELD, row), false, &one, err));
+        TP_RETURN_SAME(set_of(&view->field, tp_get_text(e, TP_EDUCATION_STUDY_FIELD, row), false,
+                              &one, &unused, err));
         for (int i = 0; i < TP_SET_WORDS; i++) {
             view->studied[e->subject[row]].w[i] |= one.w[i];
         }

@@ -438,6 +438,78 @@ test_score__equal_people_share_a_rank(void **state)
     }
 }
 
+/* A junk post that fills the sets with codes of no list. */
+static void
+add_junk_post(fixture *f, const char *id)
+{
+    char codes[300 * 8] = "";
+    size_t n = 0;
+    const size_t post = tp_world_post(&f->w, id, TP_TIER_JPT_UTAMA);
+    for (int i = 0; i < 300; i++) {
+        n += (size_t)snprintf(codes + n, sizeof codes - n, "%sz%d", i > 0 ? "|" : "", i);
+    }
+    tp_world_text(&f->w, TP_POSITION, post, TP_POSITION_AFFAIRS, codes);
+    tp_world_text(&f->w, TP_POSITION, post, TP_POSITION_STUDY_FIELDS, codes);
+    tp_world_unset(&f->w, TP_POSITION, post, TP_POSITION_TARGET_ON);
+    tp_world_unset(&f->w, TP_POSITION, post, TP_POSITION_VACANT_SINCE);
+}
+
+static void
+test_score__more_codes_than_a_set_holds_end_no_night(void **state)
+{
+    fixture *f = *state;
+    tp_world_candidate(&f->w);
+    tp_world_post(&f->w, "4011-0001", TP_TIER_JPT_PRATAMA);
+    add_junk_post(f, "4011-0002");
+    run(f, 1);
+    assert_int_equal(f->s.n_list, 1);
+    assert_int_equal(f->s.listing[0], TP_LISTING_PROPOSED);
+}
+
+/* The post's own affair has no room left: whether the years are met cannot be told. */
+static void
+test_score__affair_without_room_is_undetermined(void **state)
+{
+    fixture *f = *state;
+    tp_world_candidate(&f->w);
+    add_junk_post(f, "4011-0000");
+    const size_t post = tp_world_post(&f->w, "4011-0001", TP_TIER_JPT_PRATAMA);
+    run(f, 1);
+    assert_int_equal(f->s.post_unknown[post * TP_RULE_COUNT + TP_RULE_AP03], 1);
+    assert_int_equal(f->s.post_lost[post * TP_RULE_COUNT + TP_RULE_AP03], 0);
+}
+
+/* Merging leaves one row of each id; should two come, neither ends the night. */
+static void
+test_score__two_posts_of_one_id(void **state)
+{
+    fixture *f = *state;
+    tp_world_candidate(&f->w);
+    tp_world_post(&f->w, "4011-0001", TP_TIER_JPT_PRATAMA);
+    tp_world_post(&f->w, "4011-0001", TP_TIER_JPT_PRATAMA);
+    run(f, 1);
+    assert_int_equal(f->s.post_verdict[TP_VERDICT_ELIGIBLE], 1);
+}
+
+/* The sets have room for every code the descriptions of sources let through. */
+static void
+test_score__sets_have_room_for_the_lists(void **state)
+{
+    static const char *const LIST[] = {"config/codes/study_fields.csv",
+                                       "config/codes/government_affairs.csv"};
+    (void)state;
+    for (size_t i = 0; i < TP_COUNT(LIST); i++) {
+        int lines = 0;
+        FILE *in = fopen(LIST[i], "r");
+        assert_non_null(in);
+        for (int c = fgetc(in); c != EOF; c = fgetc(in)) {
+            lines += c == '\n' ? 1 : 0;
+        }
+        fclose(in);
+        assert_in_range(lines, 10, 64 * TP_SET_WORDS);
+    }
+}
+
 static void
 test_score__cancelled(void **state)
 {
@@ -488,6 +560,10 @@ main(void)
         T(test_score__same_bits_for_any_threads),
         T(test_score__lists_are_exact),
         T(test_score__equal_people_share_a_rank),
+        T(test_score__more_codes_than_a_set_holds_end_no_night),
+        T(test_score__affair_without_room_is_undetermined),
+        T(test_score__two_posts_of_one_id),
+        T(test_score__sets_have_room_for_the_lists),
         T(test_score__cancelled),
         T(test_explain__names_the_rule_and_adds_up),
     };
