@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "talent/base/hash.h"
+#include "talent/base/intern.h"
 #include "talent/etl/extract.h"
 
 enum { PAGES_MAX = 1000000 };
@@ -160,29 +161,31 @@ take_numbered(tp_paging *p, const tp_envelope *envelope, uint64_t rows, tp_pagin
     return TP_OK;
 }
 
-/* Do the values of a page's rows tell it from other pages, or are they all the same? */
+/* Are the counted values ids of their rows: two or more, and every one another? A column whose
+ * values come again (a year, a region) tells no page from the next: another one may well hold the
+ * same. */
 static bool
-tells_apart(tp_str joined)
+are_ids(tp_str joined)
 {
-    tp_str first;
-    tp_str other;
-    if (!tp_str_next(&joined, '|', &first)) {
-        return false;
+    tp_intern seen = {0};
+    tp_str value;
+    size_t n = 0;
+    uint32_t code;
+    bool ok = true;
+    while (ok && tp_str_next(&joined, '|', &value)) {
+        ok = tp_intern_add(&seen, value, &code) && seen.n == ++n;
     }
-    while (tp_str_next(&joined, '|', &other)) {
-        if (!tp_str_eq(first, other)) {
-            return true;
-        }
-    }
-    return false;
+    tp_intern_clear(&seen);
+    return ok && n > 1;
 }
 
 /* The same page twice, one after the other: some servers answer so past their end. Rows are
- * compared where they are counted, since the envelope around them may well differ. */
+ * compared by their ids where count_path names them, since the envelope around them may well
+ * differ; else the whole body is. */
 static tp_code
 check_repeat(tp_paging *p, tp_str joined, tp_str body, bool *out_repeat, tp_err *err)
 {
-    const uint64_t hash = tells_apart(joined) ? tp_hash_str(2, joined) : tp_hash_str(1, body);
+    const uint64_t hash = are_ids(joined) ? tp_hash_str(2, joined) : tp_hash_str(1, body);
     *out_repeat = p->page > 0 && hash == p->body && body.n > 0;
     p->body = hash;
     if (*out_repeat && (p->fetch->page.kind != TP_PAGE_OFFSET || p->has_total)) {

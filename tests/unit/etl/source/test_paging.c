@@ -185,6 +185,15 @@ test_repeat__is_an_error_where_pages_are_numbered(void **state)
                      TP_PAGING_MORE);
     assert_int_equal(took(&p, (const char *[]){[LAST] = "9", [COUNT] = "x|x"}, "b"),
                      TP_PAGING_MORE);
+    tp_paging_begin(&p, &f); /* nor does one whose values come again: then the body decides */
+    assert_int_equal(took(&p, (const char *[]){[LAST] = "9", [COUNT] = "2020|2024|2020"}, "a"),
+                     TP_PAGING_MORE);
+    assert_int_equal(took(&p, (const char *[]){[LAST] = "9", [COUNT] = "2020|2024|2020"}, "b"),
+                     TP_PAGING_MORE);
+    err = (tp_err){0};
+    assert_tp_fails(
+        take(&p, (const char *[]){[LAST] = "9", [COUNT] = "2020|2024|2020"}, "b", &then, &err),
+        TP_E_SCHEMA, &err, "page 3 repeats");
     tp_paging_clear(&p);
 }
 
