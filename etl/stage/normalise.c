@@ -4,14 +4,36 @@
 #include "etl/stage/files.h"
 #include "talent/etl/run.h"
 
+/* Too few facts of a kind to judge by a share: one award less of three says nothing of the feed. */
+enum { FACTS_JUDGED = 100 };
+
+/* Each kind by itself: a feed of posts may lose its people or its posts, and either is a loss. */
+static tp_code
+check_shrink(int max_shrink_bp, const tp_batch *batch, const tp_batch *before, tp_err *err)
+{
+    for (int k = 0; k < TP_KIND_COUNT; k++) {
+        const tp_kind_def *def = tp_kind_of((tp_kind)k);
+        const uint64_t was = before->table[k].n;
+        const uint64_t is = batch->table[k].n;
+        if (def->role == TP_ROLE_FACT && was < FACTS_JUDGED) {
+            continue;
+        }
+        if (is * 10000 < was * (uint64_t)(10000 - max_shrink_bp)) {
+            TP_RETURN_ERR(err, TP_E_QUALITY,
+                          "%llu %s records, %llu in the last batch: more than %d.%02d %% fewer",
+                          (unsigned long long)is, def->name, (unsigned long long)was,
+                          max_shrink_bp / 100, max_shrink_bp % 100);
+        }
+    }
+    return TP_OK;
+}
+
 /* May the batch stand for its source? before: the last good one; NULL = there is none. */
 static tp_code
 check_gate(const tp_gate *gate, const tp_batch *batch, const tp_batch *before, tp_err *err)
 {
     tp_counts sum = {0};
     uint64_t rows = 0;
-    const uint64_t was = before != NULL ? before->table[TP_PERSON].n : 0;
-    const uint64_t is = batch->table[TP_PERSON].n;
     tp_counts_add(&sum, batch->counts);
     for (int k = 0; k < TP_KIND_COUNT; k++) {
         rows += batch->table[k].n;
@@ -28,12 +50,9 @@ check_gate(const tp_gate *gate, const tp_batch *batch, const tp_batch *before, t
         TP_RETURN_ERR(err, TP_E_QUALITY, "%llu records, fewer than the %lld declared as the least",
                       (unsigned long long)rows, (long long)gate->min_records);
     }
-    if (gate->max_shrink_bp >= 0 && is * 10000 < was * (uint64_t)(10000 - gate->max_shrink_bp)) {
-        TP_RETURN_ERR(err, TP_E_QUALITY,
-                      "%llu people, %llu in the last batch: more than %d basis points fewer",
-                      (unsigned long long)is, (unsigned long long)was, gate->max_shrink_bp);
-    }
-    return TP_OK;
+    return gate->max_shrink_bp < 0 || before == NULL
+               ? TP_OK
+               : check_shrink(gate->max_shrink_bp, batch, before, err);
 }
 
 /* Batch of the same source in the newest published earlier night, if it is still kept. */

@@ -121,7 +121,7 @@ typedef struct tp_fetch {
 /* A limit declared for the source; more kinds come with the warehouse work. */
 typedef struct tp_gate {
     int max_reject_bp;   /* rejected records of all kinds, basis points of received; -1 = none */
-    int max_shrink_bp;   /* fewer person rows than the previous batch; -1 = none */
+    int max_shrink_bp;   /* fewer rows of any kind than in the previous batch; -1 = none */
     int64_t min_records; /* person (or free) rows; 0 = none */
 } tp_gate;
 

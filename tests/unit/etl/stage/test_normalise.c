@@ -132,12 +132,55 @@ test_normalise__gate_measures_shrink_and_size(void **state)
     open_fixture(&f, *state, 0);
     f.desc.gate.max_shrink_bp = 2499;
     assert_tp_fails(normalise(&f, &err), TP_E_QUALITY, &err,
-                    "3 people, 4 in the last batch: more than 2499 basis points fewer");
+                    "3 person records, 4 in the last batch: more than 24.99 % fewer");
     tp_artefact_close(f.source.held.file);
     f.source.held = (tp_run_held){0};
     f.desc.gate = (tp_gate){.max_reject_bp = -1, .max_shrink_bp = -1, .min_records = 4};
     err = (tp_err){0};
     assert_tp_fails(normalise(&f, &err), TP_E_QUALITY, &err, "3 records, fewer than the 4");
+    close_fixture(&f);
+}
+
+/* Stores a batch of posts and awards, no person in it. */
+static void
+store_posts(fixture *f, const tp_key *key, size_t posts, size_t awards)
+{
+    tp_err err = {0};
+    tp_batch batch = {0};
+    static const tp_kind KIND[] = {TP_POSITION, TP_AWARD};
+    const size_t n[] = {posts, awards};
+    for (size_t i = 0; i < TP_COUNT(KIND); i++) {
+        tp_table *t = &batch.table[KIND[i]];
+        t->strings = &batch.strings;
+        assert_tp_ok(tp_table_alloc(t, KIND[i], n[i], false, &f->people.arena, &err), &err);
+        for (size_t row = 0; row < n[i]; row++) {
+            t->key[row] = row + 1;
+        }
+        batch.counts[KIND[i]] = (tp_counts){.received = n[i], .accepted = n[i]};
+    }
+    assert_tp_ok(tp_batch_store(f->run.store, key, &batch, &err), &err);
+}
+
+/* A feed of posts has no people to count; a handful of facts is no measure. */
+static void
+test_normalise__gate_measures_shrink_of_every_kind(void **state)
+{
+    fixture f;
+    tp_err err = {0};
+    open_fixture(&f, *state, 0);
+    const tp_key key[] = {key_of(3), key_of(4), key_of(5)};
+    store_posts(&f, &key[0], 10, 99);
+    store_posts(&f, &key[1], 9, 1);
+    store_posts(&f, &key[2], 8, 99);
+    f.run.before.batch_key = (tp_key *)(uintptr_t)&key[0];
+    f.desc.gate.max_shrink_bp = 1000;
+    f.source.batch_key = key[1];
+    assert_tp_ok(normalise(&f, &err), &err);
+    tp_artefact_close(f.source.batch_file);
+    f.source.batch_file = NULL;
+    f.source.batch_key = key[2];
+    assert_tp_fails(normalise(&f, &err), TP_E_QUALITY, &err,
+                    "8 position records, 10 in the last batch: more than 10.00 % fewer");
     close_fixture(&f);
 }
 
@@ -166,6 +209,7 @@ main(void)
         scratch_test(test_normalise__batch_that_passes_is_split_by_the_last_good_one),
         scratch_test(test_normalise__held_batch_is_kept_and_counted),
         scratch_test(test_normalise__gate_measures_shrink_and_size),
+        scratch_test(test_normalise__gate_measures_shrink_of_every_kind),
         scratch_test(test_normalise__stale_batch_is_not_judged_again),
     };
     return cmocka_run_group_tests_name("etl/stage/normalise", tests, NULL, NULL);
