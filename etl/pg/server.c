@@ -376,16 +376,12 @@ make_database(const place *p, tp_err *err)
     return rc;
 }
 
+/* Starts the server. The processes of one that was killed see it only when they are next given the
+ * processor, and hold its memory until then: the data is not free before, so that is waited for. */
 static tp_code
-start_locked(place *p, tp_err *err)
+start_process(const place *p, tp_err *err)
 {
-    TP_RETURN_IF_ERR(err, make_own_dir(p, p->sock, err), "prepare the socket directory");
-    if (is_answering(p)) {
-        return TP_OK;
-    }
-    TP_RETURN_IF_ERR(err, init_cluster(p, err), "make the private database cluster");
-    disown_zombie(p);
-    TP_RETURN_IF_ERR(err, write_settings(p, err), "configure the private server");
+    char tail[1024];
     char data[sizeof p->data];
     char log[sizeof p->log];
     (void)snprintf(data, sizeof data, "%s", p->data);
@@ -401,9 +397,27 @@ start_locked(place *p, tp_err *err)
                     (char[]){"-l"},
                     log,
                     NULL};
-    if (run_as_server(p, "/dev/null", argv) != 0) {
-        return server_fault(p, err, "the private PostgreSQL did not start");
+    for (int i = 0; run_as_server(p, "/dev/null", argv) != 0; i++) {
+        quote_log(p, tail, sizeof tail);
+        if (i == ANSWER_TRIES || strstr(tail, "is still in use") == NULL) {
+            return server_fault(p, err, "the private PostgreSQL did not start");
+        }
+        (void)usleep(ANSWER_PAUSE_US);
     }
+    return TP_OK;
+}
+
+static tp_code
+start_locked(place *p, tp_err *err)
+{
+    TP_RETURN_IF_ERR(err, make_own_dir(p, p->sock, err), "prepare the socket directory");
+    if (is_answering(p)) {
+        return TP_OK;
+    }
+    TP_RETURN_IF_ERR(err, init_cluster(p, err), "make the private database cluster");
+    disown_zombie(p);
+    TP_RETURN_IF_ERR(err, write_settings(p, err), "configure the private server");
+    TP_RETURN_SAME(start_process(p, err));
     return make_database(p, err);
 }
 

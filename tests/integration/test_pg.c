@@ -74,6 +74,49 @@ test_private__starts_again_after_a_kill_and_keeps_what_was_committed(void **stat
     tp_pg_close(pg);
 }
 
+/* A child of the process; 0 when it has none. */
+static long
+child_of(long pid)
+{
+    char path[64];
+    long child = 0;
+    snprintf(path, sizeof path, "/proc/%ld/task/%ld/children", pid, pid);
+    FILE *f = fopen(path, "re");
+    if (f != NULL) {
+        if (fscanf(f, "%ld", &child) != 1) {
+            child = 0;
+        }
+        fclose(f);
+    }
+    return child;
+}
+
+/* On a busy machine the processes of a killed server live a moment longer: here one is stopped. */
+static void
+test_private__waits_for_what_a_killed_server_left_behind(void **state)
+{
+    test_pg *server = *state;
+    tp_err err = {0};
+    TP_AUTO_BUF(conninfo);
+
+    const long pid = test_pg_pid(server);
+    const long left = child_of(pid);
+    assert_true(pid > 1 && left > 1);
+    assert_int_equal(kill((pid_t)left, SIGSTOP), 0);
+    assert_int_equal(kill((pid_t)pid, SIGKILL), 0);
+    const pid_t helper = fork();
+    if (helper == 0) {
+        usleep(700000);
+        _exit(kill((pid_t)left, SIGCONT) == 0 ? 0 : 1);
+    }
+    assert_tp_ok(tp_pg_private_start(server->state_dir, &conninfo, &err), &err);
+    int status = -1;
+    assert_int_equal(waitpid(helper, &status, 0), helper);
+    assert_int_equal(status, 0);
+    assert_int_not_equal(test_pg_pid(server), pid);
+    assert_true(tp_pg_private_running(server->state_dir, &conninfo));
+}
+
 /* As in a container whose first process collects nobody: here we are that process. */
 static void
 test_private__starts_again_when_the_dead_server_is_never_collected(void **state)
@@ -277,6 +320,7 @@ main(void)
         cmocka_unit_test(test_private__starts_once_and_stops),
         cmocka_unit_test(test_private__kept_server_is_stopped_on_demand_alone),
         cmocka_unit_test(test_private__starts_again_after_a_kill_and_keeps_what_was_committed),
+        cmocka_unit_test(test_private__waits_for_what_a_killed_server_left_behind),
         cmocka_unit_test(test_private__starts_again_when_the_dead_server_is_never_collected),
         cmocka_unit_test(test_lock__second_run_is_refused_and_names_the_first),
         cmocka_unit_test(test_lock__other_databases_have_their_own),
