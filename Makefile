@@ -162,10 +162,16 @@ $(B)/gen/%.o: $(B)/gen/%.c
 	$(call say,CC   $<)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c $< -o $@
 
+# One unit per instruction set; etl/format/kernel.c chooses when the program runs.
+ifneq ($(findstring x86_64,$(shell $(CC) -dumpmachine)),)
+$(B)/etl/format/kernel_avx2.o: ISA := -mavx2 -mbmi -mbmi2
+$(B)/etl/format/kernel_avx512.o: ISA := -mavx2 -mbmi -mbmi2 -mavx512f -mavx512bw -mavx512vl
+endif
+
 $(B)/etl/format/%.o: etl/format/%.c
 	@mkdir -p $(@D)
 	$(call say,CC   $<)
-	$(Q)$(CC) $(CPPFLAGS) $(XML_CPP) $(ALL_CFLAGS) -c $< -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(XML_CPP) $(ALL_CFLAGS) $(ISA) -c $< -o $@
 
 $(B)/tests/fuzz/%.o: tests/fuzz/%.c
 	@mkdir -p $(@D)

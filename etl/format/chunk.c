@@ -66,20 +66,19 @@ tp_builder_clear(tp_builder *b)
     *b = (tp_builder){0};
 }
 
-/* Room for n bytes of text that live as long as the chunk; NULL when memory ends. */
-static char *
-text_room(tp_builder *b, size_t n)
+/* The next block of text with room for n bytes; false when memory ends. */
+static bool
+next_block(tp_builder *b, size_t n)
 {
-    while (b->block_at < b->n_blocks && b->block[b->block_at].size - b->fill < n) {
+    while (b->block_at < b->n_blocks && b->block[b->block_at].size < n) {
         b->block_at++;
-        b->fill = 0;
     }
     if (b->block_at == b->n_blocks) {
         if (b->n_blocks == b->block_cap) {
             const size_t cap = b->block_cap == 0 ? 8 : b->block_cap * 2;
             tp_text_block *grown = realloc(b->block, cap * sizeof *grown);
             if (grown == NULL) {
-                return NULL;
+                return false;
             }
             b->block = grown;
             b->block_cap = cap;
@@ -87,13 +86,26 @@ text_room(tp_builder *b, size_t n)
         const size_t size = n > BLOCK ? n : BLOCK;
         char *p = tp_arena_alloc(&b->chunk.arena, size, 1);
         if (p == NULL) {
-            return NULL;
+            return false;
         }
         b->block[b->n_blocks++] = (tp_text_block){p, size};
-        b->fill = 0;
     }
-    char *room = b->block[b->block_at].p + b->fill;
-    b->fill += n;
+    b->room_at = b->block[b->block_at].p;
+    b->room_left = b->block[b->block_at].size;
+    b->block_at++;
+    return true;
+}
+
+/* Room for n bytes of text that live as long as the chunk; NULL when memory ends. */
+static char *
+text_room(tp_builder *b, size_t n)
+{
+    if (b->room_left < n && !next_block(b, n)) {
+        return NULL;
+    }
+    char *room = b->room_at;
+    b->room_at += n;
+    b->room_left -= n;
     b->text += n;
     return room;
 }
@@ -176,7 +188,7 @@ flush(tp_builder *b, tp_err *err)
     b->rows = 0;
     b->text = 0;
     b->block_at = 0;
-    b->fill = 0;
+    b->room_left = 0;
     return rc;
 }
 
@@ -205,6 +217,7 @@ tp_builder_begin(tp_builder *b, uint32_t s, tp_err *err)
     clear_row(b, s, t->n);
     t->place[t->n] = (tp_place){.body = b->body, .record = (uint32_t)b->stats->records[s]};
     t->parent[t->n] = top ? UINT32_MAX : b->open[sel->parent];
+    b->row_cell[s] = t->cols > 0 ? t->cell + t->n * t->cols : NULL;
     b->open[s] = (uint32_t)t->n++;
     b->stats->records[s]++;
     b->records++;
@@ -300,6 +313,7 @@ tp_builder_end(tp_builder *b, uint32_t s, tp_err *err)
     }
     TP_RETURN_SAME(settle(b, s, err));
     b->open[s] = UINT32_MAX;
+    b->row_cell[s] = NULL;
     b->n_open--;
     if (b->n_open > 0) {
         return TP_OK;

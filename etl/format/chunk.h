@@ -48,8 +48,10 @@ typedef struct tp_builder {
     tp_text_block *block;
     size_t n_blocks;
     size_t block_cap;
-    size_t block_at;
-    size_t fill; /* of block[block_at] */
+    size_t block_at; /* of the block after the one being filled */
+    char *room_at;   /* free bytes of the block being filled */
+    size_t room_left;
+    tp_str *row_cell[TP_SELECTS_MAX]; /* cells of the open row; NULL = none, or a document select */
     tp_buf scratch;
 } tp_builder;
 

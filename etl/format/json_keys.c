@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ORDER_NAMES = 512, ORDER_BYTES = 16 << 10 };
+enum { ORDER_BYTES = 16 << 10, AHEAD = 64 };
 
 bool
-tp_keys_init(tp_keys *keys, const tp_dfa *dfa)
+tp_keys_init(tp_keys *keys, const tp_dfa *dfa, const tp_match *match)
 {
-    *keys = (tp_keys){.dfa = dfa, .order = calloc(dfa->n, sizeof *keys->order)};
+    *keys = (tp_keys){.dfa = dfa, .match = match, .order = calloc(dfa->n, sizeof *keys->order)};
     return keys->order != NULL;
 }
 
@@ -42,19 +42,34 @@ push_hash(tp_keys *keys, tp_object *object, uint64_t hash)
     return true;
 }
 
-/* The hashes of the object's names so far stand on the stack from here on. */
+static bool
+left_out(const tp_object *object, uint32_t i)
+{
+    return object->gaps && (object->gap[i / 64] >> (i % 64) & 1) != 0;
+}
+
+/* The order becomes the object's names so far, whose hashes stand on the stack from here on. */
 static bool
 leave_order(tp_keys *keys, tp_object *object, tp_key_order *order)
 {
     object->off_order = true;
     object->hash_at = keys->n_hash;
     memset(object->bloom, 0, sizeof object->bloom);
+    uint32_t n = 0;
     for (uint32_t i = 0; i < object->n; i++) {
+        if (left_out(object, i)) {
+            continue; /* it may still come, and must not stand in the order twice then */
+        }
         if (!push_hash(keys, object, order->seen[i].hash)) {
             return false;
         }
+        if (n != i) {
+            order->seen[n] = order->seen[i];
+        }
+        n++;
     }
-    order->n = object->n;
+    object->n = n;
+    order->n = n;
     return true;
 }
 
@@ -85,11 +100,34 @@ find(const tp_dfa_state *st, tp_str name, uint64_t hash)
     return st->other;
 }
 
+/* May the fast loop take the values of a member that leads to this state? */
+static tp_key_act
+act_of(const tp_keys *keys, uint32_t to)
+{
+    const tp_dfa_state *st = &keys->dfa->state[to];
+    if (to == TP_MATCH_NONE) {
+        return TP_KEY_SKIP;
+    }
+    if (st->selects_scalar != 0 || st->selects_null != 0 || st->not_records != 0 ||
+        st->parse != TP_MATCH_NONE) {
+        return TP_KEY_VALUE;
+    }
+    for (size_t i = 0; i < st->n_accept; i++) {
+        const tp_accept *a = &st->accept[i];
+        const tp_select *select = &keys->match->shape->select[a->select];
+        if (select->document || a->slot >= select->n_slots ||
+            keys->match->many[a->select][a->slot]) {
+            return TP_KEY_VALUE;
+        }
+    }
+    return TP_KEY_PUT;
+}
+
 /* Appends a name to the order of its state while the order is the object's own so far. */
 static bool
-learn(tp_key_order *order, uint32_t n, tp_str name, uint64_t hash, uint32_t to)
+learn(tp_keys *keys, tp_key_order *order, uint32_t n, tp_str name, uint64_t hash, uint32_t to)
 {
-    if (order->n != n || n >= ORDER_NAMES) {
+    if (order->n != n || n >= TP_KEYS_ORDER) {
         return true;
     }
     if (n == order->cap) {
@@ -107,10 +145,44 @@ learn(tp_key_order *order, uint32_t n, tp_str name, uint64_t hash, uint32_t to)
     }
     order->text.n = at;
     tp_buf_str(&order->text, name);
-    order->seen[n] =
-        (tp_key_seen){.at = (uint32_t)at, .n = (uint32_t)name.n, .to = to, .hash = hash};
+    order->seen[n] = (tp_key_seen){.lead_mask = UINT64_MAX,
+                                   .act = act_of(keys, to),
+                                   .at = (uint32_t)at,
+                                   .n = (uint32_t)name.n,
+                                   .to = to,
+                                   .hash = hash};
+    memset(order->seen[n].lead, 0xff, TP_KEY_LEAD); /* a byte that no text holds */
     order->n = n + 1;
     return !order->text.failed;
+}
+
+static bool
+is_at(const tp_key_order *order, uint32_t i, tp_str name)
+{
+    const tp_key_seen *seen = &order->seen[i];
+    return seen->n == name.n && memcmp(order->text.p + seen->at, name.p, name.n) == 0;
+}
+
+/* Goes over names of the order that the object leaves out, up to this one; false: it is not near.
+ */
+static bool
+go_ahead(tp_object *object, const tp_key_order *order, tp_str name)
+{
+    uint32_t to = object->n;
+    while (to < order->n && to - object->n < AHEAD && !is_at(order, to, name)) {
+        to++;
+    }
+    if (to >= order->n || to - object->n >= AHEAD) {
+        return false;
+    }
+    if (!object->gaps && to > object->n) {
+        memset(object->gap, 0, sizeof object->gap);
+        object->gaps = true;
+    }
+    for (; object->n < to; object->n++) {
+        object->gap[object->n / 64] |= UINT64_C(1) << (object->n % 64);
+    }
+    return true;
 }
 
 bool
@@ -120,13 +192,9 @@ tp_keys_next(tp_keys *keys, tp_object *object, uint32_t state, tp_str name, uint
     tp_key_order *order = &keys->order[state];
     *out_twice = false;
     if (!object->off_order) {
-        if (object->n < order->n) {
-            const tp_key_seen *seen = &order->seen[object->n];
-            if (seen->n == name.n && memcmp(order->text.p + seen->at, name.p, name.n) == 0) {
-                object->n++;
-                *out_to = seen->to;
-                return true;
-            }
+        if (go_ahead(object, order, name)) {
+            *out_to = order->seen[object->n++].to;
+            return true;
         }
         if (!leave_order(keys, object, order)) {
             return false;
@@ -138,5 +206,22 @@ tp_keys_next(tp_keys *keys, tp_object *object, uint32_t state, tp_str name, uint
         return false;
     }
     *out_to = find(&keys->dfa->state[state], name, hash);
-    return push_hash(keys, object, hash) && learn(order, object->n++, name, hash, *out_to);
+    return push_hash(keys, object, hash) && learn(keys, order, object->n++, name, hash, *out_to);
+}
+
+void
+tp_keys_lead(tp_keys *keys, const tp_object *object, uint32_t state, tp_str lead, bool first)
+{
+    const tp_key_order *order = &keys->order[state];
+    if (object->n == 0 || object->n > order->n || lead.n == 0 || lead.n >= TP_KEY_LEAD) {
+        return;
+    }
+    /* A lead begins with a comma, but for the first place, which only a first member takes. */
+    tp_key_seen *seen = &order->seen[object->n - 1];
+    if (first == (object->n == 1) && seen->n <= lead.n) {
+        memset(seen->lead, 0, sizeof seen->lead);
+        memcpy(seen->lead, lead.p, lead.n);
+        seen->lead_n = (uint32_t)lead.n;
+        seen->lead_mask = (UINT64_C(1) << lead.n) - 1; /* lead.n < 64 */
+    }
 }

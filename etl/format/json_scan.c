@@ -4,12 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "etl/format/kernel.h"
+
 enum { WINDOW = 256 << 10 };
 
 tp_code
 tp_scan_init(tp_scan *s, tp_reader *in, tp_str bytes, size_t string_limit, tp_err *err)
 {
-    *s = (tp_scan){.in = in, .string_limit = string_limit, .eof = in == NULL};
+    *s = (tp_scan){
+        .in = in, .string_limit = string_limit, .eof = in == NULL, .plain = tp_kernel_get()->plain};
     s->cap = in != NULL ? WINDOW : bytes.n;
     s->buf = malloc(s->cap + TP_SCAN_PAD);
     if (s->buf == NULL) {
@@ -197,37 +200,6 @@ skip_escape(tp_scan *s, tp_err *err)
     return TP_OK;
 }
 
-/* First byte from p on that is a quote, a backslash or a control character (the padding is). */
-static char *
-skip_plain(char *p)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    const uint64_t high = UINT64_C(0x8080808080808080);
-    for (;;) {
-        uint64_t w;
-        memcpy(&w, p, 8);
-        const uint64_t quote = w ^ (ones * '"');
-        const uint64_t slash = w ^ (ones * '\\');
-        const uint64_t hit =
-            (((quote - ones) & ~quote) | ((slash - ones) & ~slash) | ((w - ones * 0x20) & ~w)) &
-            high;
-        if (hit != 0) {
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-            return p + (__builtin_ctzll(hit) >> 3);
-#else
-            break;
-#endif
-        }
-        p += 8;
-    }
-#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-    while (*p != '"' && *p != '\\' && (unsigned char)*p >= 0x20) {
-        p++;
-    }
-    return p;
-#endif
-}
-
 static void
 put_utf8(tp_buf *out, uint32_t c)
 {
@@ -320,7 +292,7 @@ slow_string(tp_scan *s, tp_str *out, tp_err *err)
                 s, s->p == s->end ? "the end of a string" : "no control character in a string",
                 err);
         }
-        s->p = skip_plain(s->p);
+        s->p = s->plain(s->p);
     }
     const tp_str raw = {s->mark, (size_t)(s->p - s->mark)};
     s->p++;
@@ -336,7 +308,7 @@ tp_code
 tp_scan_string(tp_scan *s, tp_str *out, tp_err *err)
 {
     s->mark = ++s->p;
-    s->p = skip_plain(s->p);
+    s->p = s->plain(s->p);
     if (*s->p != '"' || (size_t)(s->p - s->mark) > s->string_limit) {
         return slow_string(s, out, err);
     }

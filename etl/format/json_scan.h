@@ -11,7 +11,7 @@
 #include "talent/base/err.h"
 #include "talent/core/raw.h"
 
-enum { TP_SCAN_PAD = 16 }; /* zero bytes that always follow the window's end */
+enum { TP_SCAN_PAD = 128 }; /* zero bytes that always follow the window's end */
 
 /*
  * The window is [p, end); end[0 .. TP_SCAN_PAD) are zero, so that a scan that stops at a zero byte
@@ -27,7 +27,8 @@ typedef struct tp_scan {
     uint64_t base; /* offset of buf[0] in the text */
     bool eof;
     size_t string_limit;
-    tp_buf text; /* an unescaped string */
+    char *(*plain)(char *p); /* of the kernel */
+    tp_buf text;             /* an unescaped string */
 } tp_scan;
 
 /* A scan over a stream, or over a copy of `bytes` when in == NULL. */

@@ -1,36 +1,17 @@
 /* Which values of a JSON text belong to which cell, without ever holding more than one token? */
-#include "etl/format/chunk.h"
-#include "etl/format/json_keys.h"
-#include "etl/format/json_scan.h"
+#include "etl/format/kernel.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* An open object or array. */
-typedef struct frame {
-    uint32_t state;
-    uint32_t selects; /* records that end with it */
-    uint32_t index;   /* of the next element */
-    bool array;
-    bool fresh; /* nothing in it yet */
-} frame;
-
-/* One text: the body, or a string of it that holds JSON. */
-typedef struct json {
-    tp_builder *b;
-    const tp_dfa *dfa;
-    tp_keys *keys;
-    tp_scan scan;
-    frame *frame;      /* [room] */
-    tp_object *object; /* [room] only of live objects */
-    uint32_t depth;
-    uint32_t room;
-} json;
+typedef tp_json json;
+typedef tp_json_frame frame;
 
 static tp_code
 json_init(json *j, tp_builder *b, const tp_dfa *dfa, tp_keys *keys, uint32_t room, tp_err *err)
 {
-    *j = (json){.b = b, .dfa = dfa, .keys = keys, .room = room};
+    *j =
+        (json){.b = b, .dfa = dfa, .keys = keys, .room = room, .members = tp_kernel_get()->members};
     j->frame = calloc((size_t)room + 1, sizeof *j->frame);
     j->object = calloc((size_t)room + 1, sizeof *j->object);
     if (j->frame == NULL || j->object == NULL) {
@@ -92,7 +73,9 @@ static tp_code
 scalar(json *j, uint32_t state, tp_str text, bool string, tp_err *err)
 {
     const tp_dfa_state *st = &j->dfa->state[state];
-    j->b->stats->not_records += (uint64_t)__builtin_popcount(st->not_records);
+    if (st->not_records != 0) {
+        j->b->stats->not_records += (uint64_t)__builtin_popcount(st->not_records);
+    }
     if (st->selects_scalar != 0) {
         TP_RETURN_SAME(tp_builder_begin_all(j->b, st->selects_scalar, err));
     }
@@ -123,8 +106,7 @@ open_frame(json *j, uint32_t state, bool array, tp_err *err)
     j->scan.p++;
     j->frame[++j->depth] =
         (frame){.state = state, .selects = selects, .array = array, .fresh = true};
-    j->object[j->depth].n = 0;
-    j->object[j->depth].off_order = false;
+    tp_keys_open(&j->object[j->depth]);
     return selects != 0 ? tp_builder_begin_all(j->b, selects, err) : TP_OK;
 }
 
@@ -159,6 +141,22 @@ value(json *j, uint32_t state, tp_err *err)
     }
     TP_RETURN_SAME(tp_scan_word(&j->scan, text.p, err));
     return state != TP_MATCH_NONE ? scalar(j, state, text, false, err) : TP_OK;
+}
+
+/* Tells the order which bytes, from `from` on, led to the value that is due. */
+static void
+note_lead(json *j, uint32_t state, unsigned long long from, bool first)
+{
+    const tp_scan *s = &j->scan;
+    const char *end = s->p;
+    if (from < s->base) {
+        return; /* the window has moved over them */
+    }
+    while (*end == ' ' || *end == '\n' || *end == '\r' || *end == '\t') {
+        end++;
+    }
+    const char *p = s->buf + (from - s->base);
+    tp_keys_lead(j->keys, &j->object[j->depth], state, (tp_str){p, (size_t)(end - p)}, first);
 }
 
 /* A member's name and colon, and where it leads. */
@@ -218,6 +216,15 @@ next_place(json *j, uint32_t *out_state, tp_err *err)
     while (j->depth > 0) {
         frame *f = &j->frame[j->depth];
         char c;
+        if (!f->array && f->state != TP_MATCH_NONE && !j->object[j->depth].off_order) {
+            bool due;
+            TP_RETURN_SAME(j->members(j, out_state, &due, err));
+            if (due) {
+                return TP_OK;
+            }
+        }
+        const unsigned long long from = tp_scan_at(&j->scan);
+        const bool first = f->fresh;
         TP_RETURN_SAME(tp_scan_space(&j->scan, &c, err));
         if (c == (f->array ? ']' : '}')) {
             TP_RETURN_SAME(close_frame(j, err));
@@ -240,7 +247,11 @@ next_place(json *j, uint32_t *out_state, tp_err *err)
         if (c != '"') {
             return tp_scan_wrong(&j->scan, "a member name in quotes", err);
         }
-        return member(j, f->state, out_state, err);
+        TP_RETURN_SAME(member(j, f->state, out_state, err));
+        if (f->state != TP_MATCH_NONE) {
+            note_lead(j, f->state, from, first);
+        }
+        return TP_OK;
     }
     return TP_OK;
 }
@@ -307,7 +318,7 @@ tp_json_read(tp_builder *b, tp_match *match, tp_reader *in, tp_err *err)
     json j = {0};
     TP_RETURN_SAME(tp_dfa_build(&dfa, match, err));
     tp_code rc = TP_OK;
-    if (!tp_keys_init(&keys, &dfa)) {
+    if (!tp_keys_init(&keys, &dfa, match)) {
         rc = tp_err_set(err, TP_E_NOMEM, __func__, __LINE__, "member names of %zu states", dfa.n);
     }
     if (rc == TP_OK) {
