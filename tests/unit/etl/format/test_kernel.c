@@ -129,8 +129,9 @@ put_cell(tp_buf *out, json_t *value)
 {
     if (json_is_string(value)) {
         const char *text = json_string_value(value);
-        for (; *text != '\0'; text++) { /* cells hold no control characters but tab */
-            tp_buf_char(out, *text == '\x7f' ? ' ' : *text);
+        for (; *text != '\0'; text++) { /* cells hold no others than tab and line feed */
+            const bool control = (*text > 0 && *text < ' ') || *text == '\x7f';
+            tp_buf_char(out, control && *text != '\t' && *text != '\n' ? ' ' : *text);
         }
     } else if (json_is_number(value)) {
         const double n = json_number_value(value);
