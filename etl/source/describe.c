@@ -219,49 +219,6 @@ read_source(tp_describe *d, const tp_node *node, tp_err *err)
 }
 
 static tp_code
-read_gate(const tp_node *node, tp_gate *gate, tp_err *err)
-{
-    int which;
-    int64_t v;
-    TP_RETURN_SAME(tp_node_object(node, err));
-    const tp_node measure = tp_node_get(node, "measure");
-    TP_RETURN_SAME(tp_node_word(&measure, "rejected|shrink|records", &which, err));
-    TP_RETURN_SAME(
-        tp_node_only(node, which == 2 ? "measure|min" : "measure|max_percent|max_bp", err));
-    if (which == 2) {
-        const tp_node min = tp_node_get(node, "min");
-        return tp_node_int(&min, 0, INT64_MAX, &gate->min_records, err);
-    }
-    TP_RETURN_SAME(tp_describe_int(node, "max_percent", 0, 100, -1, &v, err));
-    v = v >= 0 ? v * 100 : v;
-    TP_RETURN_SAME(tp_describe_int(node, "max_bp", 0, 10000, v, &v, err));
-    if (v < 0) {
-        return tp_node_fail(node, err, "\"max_percent\" or \"max_bp\" is missing");
-    }
-    *(which == 0 ? &gate->max_reject_bp : &gate->max_shrink_bp) = (int)v;
-    return TP_OK;
-}
-
-static tp_code
-read_quality(tp_describe *d, const tp_node *node, tp_err *err)
-{
-    tp_gate *gate = &d->source->gate;
-    *gate = (tp_gate){.max_reject_bp = -1, .max_shrink_bp = -1};
-    if (tp_node_kind_of(node) == TP_NODE_ABSENT) {
-        return TP_OK;
-    }
-    TP_RETURN_SAME(tp_node_object(node, err));
-    TP_RETURN_SAME(tp_node_only(node, "gates", err));
-    const tp_node gates = tp_node_get(node, "gates");
-    TP_RETURN_SAME(tp_node_list(&gates, err));
-    for (size_t i = 0; i < tp_node_size(&gates); i++) {
-        const tp_node one = tp_node_at(&gates, i);
-        TP_GO_ON(d, read_gate(&one, gate, err), err);
-    }
-    return TP_OK;
-}
-
-static tp_code
 read_namespaces(tp_describe *d, const tp_node *node, tp_err *err)
 {
     if (tp_node_kind_of(node) == TP_NODE_ABSENT) {
@@ -356,7 +313,7 @@ compile(owned *o, tp_describe *d, tp_err *err)
     node = tp_node_get(&root, "emit");
     TP_GO_ON(d, tp_describe_emit(d, &node, err), err);
     node = tp_node_get(&root, "quality");
-    TP_GO_ON(d, read_quality(d, &node, err), err);
+    TP_GO_ON(d, tp_describe_quality(d, &node, err), err);
     if (d->faults != NULL && d->faults->wrong > 0) {
         return tp_faults_first(d->faults, err);
     }

@@ -2,57 +2,29 @@
 #include <string.h>
 
 #include "etl/stage/files.h"
+#include "talent/etl/log.h"
 #include "talent/etl/run.h"
-
-/* Too few facts of a kind to judge by a share: one award less of three says nothing of the feed. */
-enum { FACTS_JUDGED = 100 };
-
-/* Each kind by itself: a feed of posts may lose its people or its posts, and either is a loss. */
-static tp_code
-check_shrink(int max_shrink_bp, const tp_batch *batch, const tp_batch *before, tp_err *err)
-{
-    for (int k = 0; k < TP_KIND_COUNT; k++) {
-        const tp_kind_def *def = tp_kind_of((tp_kind)k);
-        const uint64_t was = before->table[k].n;
-        const uint64_t is = batch->table[k].n;
-        if (def->role == TP_ROLE_FACT && was < FACTS_JUDGED) {
-            continue;
-        }
-        if (is * 10000 < was * (uint64_t)(10000 - max_shrink_bp)) {
-            TP_RETURN_ERR(err, TP_E_QUALITY,
-                          "%llu %s records, %llu in the last batch: more than %d.%02d %% fewer",
-                          (unsigned long long)is, def->name, (unsigned long long)was,
-                          max_shrink_bp / 100, max_shrink_bp % 100);
-        }
-    }
-    return TP_OK;
-}
 
 /* May the batch stand for its source? before: the last good one; NULL = there is none. */
 static tp_code
-check_gate(const tp_gate *gate, const tp_batch *batch, const tp_batch *before, tp_err *err)
+check_gates(const tp_source *desc, const tp_batch *batch, const tp_batch *before, tp_err *err)
 {
-    tp_counts sum = {0};
-    uint64_t rows = 0;
-    tp_counts_add(&sum, batch->counts);
-    for (int k = 0; k < TP_KIND_COUNT; k++) {
-        rows += batch->table[k].n;
+    for (size_t i = 0; i < desc->n_gates; i++) {
+        const tp_gate *gate = &desc->gate[i];
+        char why[TP_GATE_TEXT];
+        if (tp_gate_judge(gate, batch, before, why) != TP_GATE_BROKEN) {
+            continue;
+        }
+        if (!gate->warn) {
+            TP_RETURN_ERR(err, TP_E_QUALITY,
+                          "gate %s: %s; look at mart.reject_summary, or mend "
+                          "the source",
+                          tp_gate_name(gate->measure), why);
+        }
+        tp_log(TP_LOG_WARN, "normalise", "source=%.*s gate %s: %s", TP_STR_ARG(desc->id),
+               tp_gate_name(gate->measure), why);
     }
-    if (gate->max_reject_bp >= 0 &&
-        sum.rejected * 10000 > sum.received * (uint64_t)gate->max_reject_bp) {
-        TP_RETURN_ERR(err, TP_E_QUALITY,
-                      "%llu of %llu records rejected, more than the %d basis points allowed; look "
-                      "at mart.reject_summary, or mend the source",
-                      (unsigned long long)sum.rejected, (unsigned long long)sum.received,
-                      gate->max_reject_bp);
-    }
-    if (rows < (uint64_t)gate->min_records) {
-        TP_RETURN_ERR(err, TP_E_QUALITY, "%llu records, fewer than the %lld declared as the least",
-                      (unsigned long long)rows, (long long)gate->min_records);
-    }
-    return gate->max_shrink_bp < 0 || before == NULL
-               ? TP_OK
-               : check_shrink(gate->max_shrink_bp, batch, before, err);
+    return TP_OK;
 }
 
 /* Batch of the same source in the newest published earlier night, if it is still kept. */
@@ -99,7 +71,7 @@ compare_before(const tp_run *run, tp_run_source *source, tp_err *err)
     tp_batch_compare(&source->batch, found ? &before : NULL, source->counts, source->gone);
     tp_code rc = tp_counts_check(&source->batch, source->counts, err);
     if (rc == TP_OK && source->state != TP_SOURCE_STALE) {
-        rc = check_gate(&source->desc->gate, &source->batch, found ? &before : NULL, err);
+        rc = check_gates(source->desc, &source->batch, found ? &before : NULL, err);
         if (rc == TP_E_QUALITY) {
             hold(source);
         }

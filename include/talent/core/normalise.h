@@ -112,6 +112,43 @@ tp_code tp_counts_check(const tp_batch *batch, const tp_counts counts[TP_KIND_CO
 /* Adds the counts of all kinds to the total. */
 void tp_counts_add(tp_counts *total, const tp_counts counts[TP_KIND_COUNT]);
 
+/* What a source's gate looks at. */
+typedef enum tp_gate_measure {
+    TP_GATE_REJECTED, /* rejected of received records: at most max_bp */
+    TP_GATE_RECORDS,  /* rows of the batch: at least least, at most most */
+    TP_GATE_SHRINK,   /* rows fewer than in the last good batch: at most max_bp of those */
+    TP_GATE_GROWTH,   /* rows more than in it */
+    TP_GATE_ABSENT,   /* rows in which the field is unknown: at most max_bp of all */
+    TP_GATE_MEASURES
+} tp_gate_measure;
+
+/* A limit a batch must keep to stand for its source. */
+typedef struct tp_gate {
+    tp_gate_measure measure;
+    bool warn;  /* a broken one is told, and the batch stands */
+    int kind;   /* -1 = all kinds together; shrink and growth: each by itself */
+    int field;  /* ABSENT: field of the kind */
+    int max_bp; /* basis points */
+    int64_t least;
+    int64_t most; /* 0 = no ceiling */
+} tp_gate;
+
+typedef enum tp_gate_verdict {
+    TP_GATE_KEPT,
+    TP_GATE_BROKEN,
+    TP_GATE_OPEN /* there is no last good batch to compare with */
+} tp_gate_verdict;
+
+enum { TP_GATE_TEXT = 160 };
+
+/* Judges a batch by one gate. before: the last good batch of the source; NULL = there is none.
+ * why[]: the figures and the limit, in words (core/normalise/acceptance.c). */
+tp_gate_verdict tp_gate_judge(const tp_gate *gate, const tp_batch *batch, const tp_batch *before,
+                              char why[TP_GATE_TEXT]);
+
+/* "rejected", "records", ...; static storage. */
+const char *tp_gate_name(tp_gate_measure measure);
+
 /* The rules of one source, compiled from its description; opaque outside normalise. */
 typedef struct tp_emit_rules tp_emit_rules;
 

@@ -118,13 +118,6 @@ typedef struct tp_fetch {
     bool gzip_file;   /* body may be gzip: unpacked by its magic bytes */
 } tp_fetch;
 
-/* A limit declared for the source; more kinds come with the warehouse work. */
-typedef struct tp_gate {
-    int max_reject_bp;   /* rejected records of all kinds, basis points of received; -1 = none */
-    int max_shrink_bp;   /* fewer rows of any kind than in the previous batch; -1 = none */
-    int64_t min_records; /* person (or free) rows; 0 = none */
-} tp_gate;
-
 typedef struct tp_source {
     tp_str id;
     tp_str title;
@@ -161,7 +154,8 @@ typedef struct tp_source {
     size_t n_fetch;
     tp_fetch fetch[TP_FETCH_MAX];
     tp_emit_rules *rules; /* one for the whole source: emits of every fetch */
-    tp_gate gate;
+    size_t n_gates;
+    const tp_gate *gate; /* [n_gates] limits its batch must keep */
 
     tp_key fetch_hash; /* of the parts of the description that extract reads */
     tp_key emit_hash;  /* of the parts that parse and normalise read, code lists included */

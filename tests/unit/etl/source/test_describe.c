@@ -61,8 +61,10 @@ test_load__good(void **state)
     assert_tp_str(s->id, "demo");
     assert_int_equal(s->trust[TP_PERSON], 90);
     assert_int_equal(s->trust[TP_AWARD], 50);
-    assert_int_equal(s->gate.max_reject_bp, 500);
-    assert_int_equal(s->gate.max_shrink_bp, -1);
+    assert_int_equal(s->n_gates, 1);
+    assert_int_equal(s->gate[0].measure, TP_GATE_REJECTED);
+    assert_int_equal(s->gate[0].kind, -1);
+    assert_int_equal(s->gate[0].max_bp, 500);
     assert_int_equal(s->auth[0].kind, TP_AUTH_HEADER);
     assert_tp_str(s->auth[0].password, "demo_token");
     const tp_fetch *fetch = &s->fetch[0];

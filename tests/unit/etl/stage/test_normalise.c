@@ -50,9 +50,8 @@ static void
 open_fixture(fixture *f, scratch *s, uint64_t rejected)
 {
     tp_err err = {0};
-    *f = (fixture){.desc = {.id = {"dinas", 5}, .gate = {.max_reject_bp = -1, .max_shrink_bp = -1}},
-                   .before_id = "dinas",
-                   .key = {key_of(1), key_of(2)}};
+    *f = (fixture){
+        .desc = {.id = {"dinas", 5}}, .before_id = "dinas", .key = {key_of(1), key_of(2)}};
     assert_tp_ok(tp_store_open(s->dir, &f->run.store, &err), &err);
     store_batch(f, &f->key[0], FOUR, 4, 0);
     store_batch(f, &f->key[1], THREE, 3, rejected);
@@ -89,7 +88,13 @@ test_normalise__batch_that_passes_is_split_by_the_last_good_one(void **state)
     fixture f;
     tp_err err = {0};
     open_fixture(&f, *state, 0);
-    f.desc.gate = (tp_gate){.max_reject_bp = 0, .max_shrink_bp = 2500, .min_records = 3};
+    static const tp_gate KEPT[] = {
+        {.measure = TP_GATE_REJECTED, .kind = -1, .max_bp = 0},
+        {.measure = TP_GATE_SHRINK, .kind = -1, .max_bp = 2500},
+        {.measure = TP_GATE_RECORDS, .kind = -1, .least = 3},
+        {.measure = TP_GATE_RECORDS, .kind = -1, .least = 100, .warn = true}};
+    f.desc.gate = KEPT;
+    f.desc.n_gates = TP_COUNT(KEPT);
     assert_tp_ok(normalise(&f, &err), &err);
     assert_true(f.source.has_batch);
     assert_false(f.source.held.any);
@@ -106,9 +111,11 @@ test_normalise__held_batch_is_kept_and_counted(void **state)
     fixture f;
     tp_err err = {0};
     open_fixture(&f, *state, 2);
-    f.desc.gate.max_reject_bp = 3999;
+    static const tp_gate GATE = {.measure = TP_GATE_REJECTED, .kind = -1, .max_bp = 3999};
+    f.desc.gate = &GATE;
+    f.desc.n_gates = 1;
     assert_tp_fails(normalise(&f, &err), TP_E_QUALITY, &err,
-                    "2 of 5 records rejected, more than the 3999 basis points");
+                    "2 of 5 of all records rejected, at most 39.99 % allowed");
     assert_false(f.source.has_batch);
     assert_null(f.source.batch_file);
     assert_true(f.source.held.any);
@@ -130,14 +137,17 @@ test_normalise__gate_measures_shrink_and_size(void **state)
     fixture f;
     tp_err err = {0};
     open_fixture(&f, *state, 0);
-    f.desc.gate.max_shrink_bp = 2499;
+    static const tp_gate GATE[] = {{.measure = TP_GATE_SHRINK, .kind = -1, .max_bp = 2499},
+                                   {.measure = TP_GATE_RECORDS, .kind = -1, .least = 4}};
+    f.desc.gate = GATE;
+    f.desc.n_gates = 1;
     assert_tp_fails(normalise(&f, &err), TP_E_QUALITY, &err,
-                    "3 person records, 4 in the last batch: more than 24.99 % fewer");
+                    "3 person records, 4 in the last good batch: at most 24.99 % fewer");
     tp_artefact_close(f.source.held.file);
     f.source.held = (tp_run_held){0};
-    f.desc.gate = (tp_gate){.max_reject_bp = -1, .max_shrink_bp = -1, .min_records = 4};
+    f.desc.gate = &GATE[1];
     err = (tp_err){0};
-    assert_tp_fails(normalise(&f, &err), TP_E_QUALITY, &err, "3 records, fewer than the 4");
+    assert_tp_fails(normalise(&f, &err), TP_E_QUALITY, &err, "3 records, at least 4");
     close_fixture(&f);
 }
 
@@ -173,14 +183,16 @@ test_normalise__gate_measures_shrink_of_every_kind(void **state)
     store_posts(&f, &key[1], 9, 1);
     store_posts(&f, &key[2], 8, 99);
     f.run.before.batch_key = (tp_key *)(uintptr_t)&key[0];
-    f.desc.gate.max_shrink_bp = 1000;
+    static const tp_gate GATE = {.measure = TP_GATE_SHRINK, .kind = -1, .max_bp = 1000};
+    f.desc.gate = &GATE;
+    f.desc.n_gates = 1;
     f.source.batch_key = key[1];
     assert_tp_ok(normalise(&f, &err), &err);
     tp_artefact_close(f.source.batch_file);
     f.source.batch_file = NULL;
     f.source.batch_key = key[2];
     assert_tp_fails(normalise(&f, &err), TP_E_QUALITY, &err,
-                    "8 position records, 10 in the last batch: more than 10.00 % fewer");
+                    "8 position records, 10 in the last good batch: at most 10.00 % fewer");
     close_fixture(&f);
 }
 
@@ -194,7 +206,9 @@ test_normalise__stale_batch_is_not_judged_again(void **state)
     f.source.landing = NULL;
     f.source.state = TP_SOURCE_STALE;
     f.source.batch_key = f.key[0];
-    f.desc.gate.min_records = 100;
+    static const tp_gate GATE = {.measure = TP_GATE_RECORDS, .kind = -1, .least = 100};
+    f.desc.gate = &GATE;
+    f.desc.n_gates = 1;
     assert_tp_ok(normalise(&f, &err), &err);
     assert_true(f.source.has_batch);
     assert_int_equal(f.source.counts[TP_PERSON].unchanged, 4);
