@@ -18,30 +18,10 @@ peak_kib(void)
     return getrusage(RUSAGE_SELF, &usage) == 0 ? (uint64_t)usage.ru_maxrss : 0;
 }
 
-/*
- * A place where a test may stop the program dead: TALENTPOOL_PAUSE_AT=<stage>:<begin|middle|end>
- * makes it say so and wait to be killed. It changes nothing else.
- */
-static void
-pause_point(const char *stage, const char *when)
-{
-    const char *at = getenv("TALENTPOOL_PAUSE_AT");
-    char here[64];
-    (void)snprintf(here, sizeof here, "%s:%s", stage, when);
-    if (at != NULL &&
-        (strcmp(at, here) == 0 || (strcmp(when, "begin") == 0 && strcmp(at, stage) == 0))) {
-        (void)fprintf(stderr, "paused at %s\n", stage);
-        (void)fflush(stderr);
-        for (int i = 0; i < 600; i++) {
-            (void)sleep(1);
-        }
-    }
-}
-
 /* What the progress callback knows: which stage moves, and when it last said so. */
 typedef struct moving {
     const char *stage;
-    const tp_source *source;
+    bool quiet; /* one of many: the whole is shown elsewhere */
     int64_t shown_ms;
     bool half; /* past the middle */
 } moving;
@@ -54,37 +34,58 @@ show_progress(void *user, size_t done, size_t total)
     const int64_t now = tp_clock_mono_ms();
     if (!m->half && done * 2 >= total) {
         m->half = true;
-        pause_point(m->stage, "middle");
+        tp_pause_at(m->stage, "middle");
     }
-    if (now - m->shown_ms >= 200 && isatty(STDERR_FILENO) && tp_log_on(TP_LOG_INFO)) {
+    if (!m->quiet && now - m->shown_ms >= 200 && isatty(STDERR_FILENO) && tp_log_on(TP_LOG_INFO)) {
         m->shown_ms = now;
-        (void)fprintf(stderr, "\r%-10s %.*s %zu of %zu\033[K\r", m->stage,
-                      TP_STR_ARG(m->source != NULL ? m->source->id : TP_STR("")), done, total);
+        (void)fprintf(stderr, "\r%-10s %zu of %zu\033[K\r", m->stage, done, total);
     }
 }
 
 static tp_code
-run_stage(tp_run *run, tp_run_source *source, int s, tp_run_result *out, tp_err *err)
+run_stage(tp_run *run, int s, tp_run_result *out, tp_err *err)
 {
     const tp_stage *stage = TP_LINE[s];
     const uint64_t before = out->stage[s].computed;
     const double start = tp_run_seconds();
-    moving m = {.stage = stage->name, .source = source != NULL ? source->desc : NULL};
+    moving m = {.stage = stage->name};
     run->ctx.progress = show_progress;
     run->ctx.progress_user = &m;
-    pause_point(stage->name, "begin");
-    const tp_code rc = source != NULL ? stage->run_source(run, source, &out->stage[s], err)
-                                      : stage->run(run, &out->stage[s], err);
+    tp_pause_at(stage->name, "begin");
+    const tp_code rc = stage->run(run, &out->stage[s], err);
     run->ctx.progress = NULL;
-    pause_point(stage->name, "end");
+    tp_pause_at(stage->name, "end");
     out->stage[s].seconds += tp_run_seconds() - start;
     out->peak_kib[s] = peak_kib();
-    if (rc == TP_OK && source == NULL) {
+    if (rc == TP_OK) {
         tp_log(TP_LOG_INFO, stage->name, "rows=%llu unit=%s ms=%.0f %s",
                (unsigned long long)out->stage[s].rows_out, stage->unit,
                out->stage[s].seconds * 1000.0,
                out->stage[s].computed > before ? "done" : "there already, nothing to do");
     }
+    return rc;
+}
+
+/* A stage over one source, on the thread of a worker. */
+static tp_code
+read_stage(tp_run *run, tp_run_source *source, int s, tp_source_work *out, tp_err *err)
+{
+    const tp_stage *stage = TP_LINE[s];
+    const double start = tp_run_seconds();
+    moving m = {.stage = stage->name, .quiet = true};
+    source->ctx = run->ctx;
+    source->ctx.progress = show_progress;
+    source->ctx.progress_user = &m;
+    if (s > 0) { /* extract has its own places: it was under way long before */
+        tp_pause_at(stage->name, "begin");
+    }
+    const tp_code rc = stage->run_source(run, source, &out->stage[s], err);
+    source->ctx.progress = NULL;
+    if (s > 0) {
+        tp_pause_at(stage->name, "end");
+    }
+    out->stage[s].seconds += tp_run_seconds() - start;
+    out->peak_kib[s] = peak_kib();
     return rc;
 }
 
@@ -136,13 +137,13 @@ log_held(const tp_run_source *source)
            (unsigned long long)sum.rejected);
 }
 
-static tp_code
-run_source(tp_run *run, tp_run_source *source, tp_run_result *out, tp_err *err)
+tp_code
+tp_run_read_source(tp_run *run, tp_run_source *source, tp_source_work *out, tp_err *err)
 {
     const double start = tp_run_seconds();
     tp_code rc = TP_OK;
     for (int s = 0; rc == TP_OK && s < TP_STAGES && TP_LINE[s]->run_source != NULL; s++) {
-        rc = run_stage(run, source, s, out, err);
+        rc = read_stage(run, source, s, out, err);
     }
     if (rc != TP_OK && is_source_fault(rc)) {
         const bool stale = fall_back(run, source, err);
@@ -152,7 +153,7 @@ run_source(tp_run *run, tp_run_source *source, tp_run_result *out, tp_err *err)
         if (source->held.any) {
             log_held(source);
         }
-        rc = stale ? run_stage(run, source, 2, out, err) : TP_OK;
+        rc = stale ? read_stage(run, source, 2, out, err) : TP_OK;
     }
     if (rc == TP_OK && source->has_batch) {
         tp_counts sum = {0};
@@ -162,62 +163,11 @@ run_source(tp_run *run, tp_run_source *source, tp_run_result *out, tp_err *err)
                TP_STR_ARG(source->desc->id), tp_source_state_name(source->state),
                (unsigned long long)source->bodies, (unsigned long long)source->bytes,
                (unsigned long long)(sum.accepted + sum.unchanged), (unsigned long long)sum.rejected,
-               (tp_run_seconds() - start) * 1000.0);
+               (double)source->pull.ms + (tp_run_seconds() - start) * 1000.0);
     }
+    tp_landing_close(source->landing); /* hundreds of open files are not needed to the end */
+    source->landing = NULL;
     return rc;
-}
-
-static bool
-needs(const tp_source *desc, tp_str id)
-{
-    for (size_t f = 0; f < desc->n_fetch; f++) {
-        if (tp_str_eq(desc->fetch[f].each_source, id) && id.n > 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A source that is asked person by person waits for the source that lists the people. */
-static bool
-is_ready(const tp_run *run, const bool *done, size_t i)
-{
-    for (size_t j = 0; j < run->n_sources; j++) {
-        if (j != i && !done[j] && needs(run->source[i].desc, run->source[j].desc->id)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static tp_code
-run_sources(tp_run *run, tp_run_result *out, tp_err *err)
-{
-    bool *done = tp_arena_alloc(&run->pool_arena, run->n_sources, sizeof *done);
-    if (done == NULL) {
-        TP_RETURN_ERR(err, TP_E_NOMEM, "marks of %zu sources", run->n_sources);
-    }
-    size_t left = run->n_sources;
-    while (left > 0) {
-        const size_t before = left;
-        for (size_t k = 0; k < run->n_sources; k++) {
-            const size_t i = run->flags.reverse ? run->n_sources - 1 - k : k;
-            if (done[i] || !is_ready(run, done, i)) {
-                continue;
-            }
-            if (tp_cancelled(&run->ctx)) {
-                TP_RETURN_ERR(err, TP_E_CANCELLED, "cancelled with %zu sources to go", left);
-            }
-            TP_RETURN_SAME(run_source(run, &run->source[i], out, err));
-            done[i] = true;
-            left--;
-        }
-        if (left == before) {
-            TP_RETURN_ERR(err, TP_E_CONFIG, "the for_each of %zu sources wait for one another",
-                          left);
-        }
-    }
-    return TP_OK;
 }
 
 static tp_code
@@ -242,7 +192,7 @@ check_sources(const tp_run *run, tp_run_result *out, tp_err *err)
 tp_code
 tp_run_line(tp_run *run, tp_run_result *out, tp_err *err)
 {
-    TP_RETURN_SAME(run_sources(run, out, err));
+    TP_RETURN_SAME(tp_run_sources(run, out, err));
     run->sources_done = true;
     TP_RETURN_SAME(check_sources(run, out, err));
     for (int s = 0; s < TP_STAGES; s++) {
@@ -250,7 +200,7 @@ tp_run_line(tp_run *run, tp_run_result *out, tp_err *err)
             if (tp_cancelled(&run->ctx)) {
                 TP_RETURN_ERR(err, TP_E_CANCELLED, "cancelled before stage %s", TP_LINE[s]->name);
             }
-            TP_RETURN_SAME(run_stage(run, NULL, s, out, err));
+            TP_RETURN_SAME(run_stage(run, s, out, err));
         }
     }
     return TP_OK;

@@ -95,6 +95,42 @@ put_paging(tp_buf *out, char *sep, const tp_paging *paging)
     }
 }
 
+/* Does the query of an address name this parameter already? A link to the next page may. */
+static bool
+names_param(tp_str url, tp_str name)
+{
+    TP_AUTO_BUF(part);
+    tp_http_escape(&part, name);
+    tp_buf_char(&part, '=');
+    const size_t query = tp_str_find(url, TP_STR("?"));
+    for (size_t at = query; at != SIZE_MAX && at < url.n;) {
+        if (tp_str_starts(tp_str_sub(url, at + 1, url.n), tp_buf_view(&part))) {
+            return true;
+        }
+        const size_t next = tp_str_find(tp_str_sub(url, at + 1, url.n), TP_STR("&"));
+        at = next == SIZE_MAX ? SIZE_MAX : at + 1 + next;
+    }
+    return false;
+}
+
+/* Keys that the source wants in the address. */
+static void
+put_keys(tp_buf *out, char *sep, const tp_source *source, const tp_fill *fill)
+{
+    for (size_t i = 0; i < source->n_auth; i++) {
+        const tp_auth *a = &source->auth[i];
+        if (a->kind != TP_AUTH_QUERY || names_param(tp_buf_view(out), a->header)) {
+            continue;
+        }
+        put_param(out, sep, a->header);
+        if (fill->tokens == NULL) {
+            tp_buf_puts(out, "***");
+        } else {
+            tp_http_escape(out, tp_tokens_password(fill->tokens, i));
+        }
+    }
+}
+
 tp_code
 tp_request_url(const tp_source *source, const tp_paging *paging, const tp_fill *fill, tp_buf *out,
                tp_err *err)
@@ -104,7 +140,9 @@ tp_request_url(const tp_source *source, const tp_paging *paging, const tp_fill *
     tp_str path = fetch->path;
 
     if (fetch->page.kind == TP_PAGE_LINK && paging->next.n > 0) {
+        char more = tp_str_find(tp_buf_view(&paging->next), TP_STR("?")) != SIZE_MAX ? '&' : '?';
         tp_buf_str(out, tp_buf_view(&paging->next));
+        put_keys(out, &more, source, fill);
         return TP_OK;
     }
     while (path.n > 0 && tp_str_ends(base, TP_STR("/"))) {
@@ -131,6 +169,7 @@ tp_request_url(const tp_source *source, const tp_paging *paging, const tp_fill *
         }
     }
     put_paging(out, &sep, paging);
+    put_keys(out, &sep, source, fill);
     if (out->failed) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "memory for an address");
     }

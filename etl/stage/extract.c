@@ -142,21 +142,38 @@ open_landing(tp_run *run, tp_run_source *source, tp_err *err)
     return TP_OK;
 }
 
-static tp_code
-extract_run(tp_run *run, tp_run_source *source, tp_stage_count *count, tp_err *err)
+bool
+tp_extract_order(tp_run *run, tp_run_source *source, tp_pull_order *out)
 {
     make_key(run, source);
     if (!run->flags.refetch && tp_landing_exists(run->store, &source->landing_key)) {
-        source->state = TP_SOURCE_REUSED;
-    } else {
-        tp_pull_stats stats = {0};
+        return false;
+    }
+    *out = (tp_pull_order){.source = source->desc,
+                           .cfg = run->cfg,
+                           .store = run->store,
+                           .landing_key = &source->landing_key,
+                           .secret_key = run->landing_secret,
+                           .keys = list_keys,
+                           .keys_user = run};
+    return true;
+}
+
+static tp_code
+extract_run(tp_run *run, tp_run_source *source, tp_stage_count *count, tp_err *err)
+{
+    tp_pull_end *pull = &source->pull;
+    source->state = TP_SOURCE_REUSED;
+    if (source->pulled) {
         count->computed++;
-        TP_RETURN_IF_ERR(err,
-                         tp_pull_source(source->desc, run->cfg, run->store, &source->landing_key,
-                                        run->landing_secret, list_keys, run, &run->ctx, &stats,
-                                        err),
-                         "fetch source %.*s", TP_STR_ARG(source->desc->id));
         source->state = TP_SOURCE_FRESH;
+        if (pull->code != TP_OK) {
+            *err = pull->err;
+            return tp_err_add(err, pull->code, __func__, __LINE__, "fetch source %.*s",
+                              TP_STR_ARG(source->desc->id));
+        }
+        TP_RETURN_IF_ERR(err, tp_pull_commit(pull, err), "land source %.*s",
+                         TP_STR_ARG(source->desc->id));
     }
     TP_RETURN_SAME(open_landing(run, source, err));
     count->rows_out += source->bodies;

@@ -110,7 +110,7 @@ normalise_run(tp_run *run, tp_run_source *source, tp_stage_count *count, tp_err 
             return tp_err_add(err, rc, __func__, __LINE__, "normalise source %.*s",
                               TP_STR_ARG(source->desc->id));
         }
-        tp_progress(&run->ctx, 1, 2); /* stored, not yet judged */
+        tp_progress(&source->ctx, 1, 2); /* stored, not yet judged */
     } else if (source->landing == NULL && source->state != TP_SOURCE_STALE) {
         return TP_OK;
     }

@@ -76,15 +76,15 @@ static tp_code
 parse_all(tp_run *run, tp_run_source *source, tp_stage_count *count, tp_err *err)
 {
     TP_RETURN_SAME(
-        tp_batch_begin(source->desc->rules, run->nik_secret, &run->ctx, &source->builder, err));
+        tp_batch_begin(source->desc->rules, run->nik_secret, &source->ctx, &source->builder, err));
     tp_batch_night(source->builder, run->flags.night);
     const size_t n = tp_landing_count(source->landing);
     for (size_t i = 0; i < n; i++) {
-        if (tp_cancelled(&run->ctx)) {
+        if (tp_cancelled(&source->ctx)) {
             TP_RETURN_ERR(err, TP_E_CANCELLED, "cancelled at body %zu of %zu", i, n);
         }
         TP_RETURN_SAME(parse_body(source, i, count, err));
-        tp_progress(&run->ctx, i + 1, n);
+        tp_progress(&source->ctx, i + 1, n);
     }
     return TP_OK;
 }

@@ -2,13 +2,13 @@
 #include "etl/stage/pull_parts.h"
 #include "talent/etl/clock.h"
 
-enum { AFTER = 6, PAUSE_S = 10, PROBES = 3 };
+enum { AFTER = 6, PAUSE_MS = 10000, PROBES = 3 };
 
 static int64_t
 break_ms(const tp_pull *p)
 {
-    const int64_t s = p->source->break_s > 0 ? p->source->break_s : PAUSE_S;
-    return s * 1000 << p->breaker.probes;
+    const int64_t ms = p->source->break_ms > 0 ? p->source->break_ms : PAUSE_MS;
+    return ms << p->breaker.probes;
 }
 
 void

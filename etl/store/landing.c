@@ -113,7 +113,9 @@ flush_block(tp_landing_writer *w, tp_err *err)
     w->slot[w->n_slots++] = (tp_landing_slot){
         .at = w->temp.size, .stored = (uint32_t)w->sealed.n, .plain = (uint32_t)w->plain.n};
     tp_buf_reset(&w->plain);
-    return tp_temp_put(&w->temp, w->sealed.p, w->sealed.n, err);
+    const tp_code rc = tp_temp_put(&w->temp, w->sealed.p, w->sealed.n, err);
+    tp_buf_clear(&w->sealed); /* hundreds of landings are written side by side */
+    return rc;
 }
 
 tp_code

@@ -13,9 +13,9 @@
  * data. Bodies follow one another in one stream that is cut into blocks of TP_LANDING_BLOCK bytes.
  */
 enum {
-    TP_LANDING_VERSION = 1,
+    TP_LANDING_VERSION = 2,
     TP_LANDING_ORDER = 0x01020304,
-    TP_LANDING_BLOCK = 1 << 20,
+    TP_LANDING_BLOCK = 1 << 18,
     TP_LANDING_ZSTD_LEVEL = 3,
     TP_LANDING_CHECK = 16
 };

@@ -11,7 +11,7 @@
 
 #include "talent/etl/file.h"
 
-enum { PENDING_MAX = 1 << 20, TRIES = 100 };
+enum { PENDING_MAX = 1 << 17, TRIES = 100 };
 
 /* Makes temporaries of one process differ. Names only; no result depends on it. */
 static atomic_uint counter;

@@ -14,6 +14,7 @@
 #include "talent/core/scores.h"
 #include "talent/etl/artefact.h"
 #include "talent/etl/cfg.h"
+#include "talent/etl/extract.h"
 #include "talent/etl/landing.h"
 #include "talent/etl/ledger.h"
 #include "talent/etl/pg.h"
@@ -45,6 +46,10 @@ typedef struct tp_run_source {
     const tp_source *desc;
     tp_source_state state;
     char reason[TP_REASON_TEXT]; /* why it is stale or missing; empty otherwise */
+
+    tp_ctx ctx;       /* of the thread that reads it */
+    bool pulled;      /* in this run: extract takes what the pull brought, or why it failed */
+    tp_pull_end pull; /* until extract has taken it; ms and stats stay */
 
     tp_key landing_key; /* extract */
     tp_landing *landing;
@@ -114,7 +119,8 @@ typedef struct tp_stage_count {
     uint64_t rows_out;
     uint64_t rejected;
     uint64_t computed; /* calls that did work; 0 = everything was there already */
-    double seconds;    /* own time; filled by the runner */
+    double seconds;    /* filled by the runner: extract from its first request to its last answer,
+                          parse and normalise the sum over sources, which several threads read */
 } tp_stage_count;
 
 /* A step of the line. Exactly one of run and run_source is set. */
@@ -126,6 +132,12 @@ typedef struct tp_stage {
 } tp_stage;
 
 extern const tp_stage tp_stage_extract;
+
+/* What has to be pulled of a source for this night; false when it has landed already. Sets the
+ * source's landing key. Once the pull has ended, its end goes into source->pull and the stage takes
+ * it. */
+bool tp_extract_order(tp_run *run, tp_run_source *source, tp_pull_order *out);
+
 extern const tp_stage tp_stage_parse;
 extern const tp_stage tp_stage_normalise;
 extern const tp_stage tp_stage_link;

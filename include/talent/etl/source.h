@@ -147,7 +147,7 @@ typedef struct tp_source {
     int backoff_ms;    /* first pause before another try; 0 = 250 */
     int backoff_max_s; /* longest such pause; 0 = 60 */
     int break_after;   /* failures in a row that open the circuit breaker; 0 = 6 */
-    int break_s;       /* until a probe may close it; doubled after each that fails; 0 = 10 */
+    int break_ms;      /* until a probe may close it; doubled after each that fails; 0 = 10,000 */
     int parallel;
     int per_second; /* 0 = no limit */
 
