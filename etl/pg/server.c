@@ -1,168 +1,25 @@
-/* Where is the private PostgreSQL of this state directory, and does it run? */
+/* Does the private PostgreSQL of this state directory run, and may it stop? */
 #include "talent/etl/pg.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
-#include <grp.h>
 #include <libpq-fe.h>
-#include <limits.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "etl/pg/lock_file.h"
-#include "talent/base/hash.h"
+#include "etl/pg/place.h"
+#include "etl/pg/users.h"
 
-enum {
-    OLDEST_VERSION = 15,
-    PORT = 5432,
-    ANSWER_TRIES = 600, /* a minute */
-    ANSWER_PAUSE_US = 100000
-};
-
-/* Everything that is known of the server before it runs. */
-typedef struct place {
-    char state[PATH_MAX]; /* absolute */
-    char bin[PATH_MAX];
-    char data[PATH_MAX + 16];
-    char log[PATH_MAX + 16];
-    char sock[64];
-    uid_t uid;
-    gid_t gid;
-    bool step_down; /* we are root and the server must not be */
-} place;
-
-static tp_code
-find_bin(place *p, tp_err *err)
-{
-    glob_t found = {0};
-    long best = 0;
-    if (glob("/usr/lib/postgresql/*/bin/postgres", 0, NULL, &found) == 0) {
-        for (size_t i = 0; i < found.gl_pathc; i++) {
-            const long version =
-                strtol(found.gl_pathv[i] + strlen("/usr/lib/postgresql/"), NULL, 10);
-            if (version >= OLDEST_VERSION && version > best) {
-                best = version;
-                (void)snprintf(p->bin, sizeof p->bin, "/usr/lib/postgresql/%ld/bin", version);
-            }
-        }
-    }
-    globfree(&found);
-    if (best == 0) {
-        TP_RETURN_ERR(err, TP_E_CONFIG,
-                      "no database is named and no PostgreSQL %d or newer is installed; install "
-                      "postgresql or set database.conninfo",
-                      OLDEST_VERSION);
-    }
-    return TP_OK;
-}
-
-/* In a child: gives up root for good. */
-static void
-become_server_user(const place *p)
-{
-    if (p->step_down && (setgroups(0, NULL) != 0 || setgid(p->gid) != 0 || setuid(p->uid) != 0)) {
-        _exit(126);
-    }
-}
-
-/* Can the server's user enter this directory? */
-static bool
-user_can_enter(const place *p, const char *dir)
-{
-    if (!p->step_down) {
-        return true;
-    }
-    const pid_t child = fork();
-    if (child == 0) {
-        become_server_user(p);
-        _exit(chdir(dir) == 0 ? 0 : 1);
-    }
-    int status = 1;
-    return child > 0 && waitpid(child, &status, 0) == child && status == 0;
-}
-
-static tp_code
-make_dir(const char *dir, mode_t mode, tp_err *err)
-{
-    if (mkdir(dir, mode) != 0 && errno != EEXIST) {
-        TP_RETURN_ERR(err, TP_E_IO, "cannot make %s: %s", dir, strerror(errno));
-    }
-    return TP_OK;
-}
-
-/* A directory of the server's user alone. Refuses one that somebody else made first. */
-static tp_code
-make_own_dir(const place *p, const char *dir, tp_err *err)
-{
-    TP_RETURN_SAME(make_dir(dir, 0700, err));
-    struct stat st;
-    if (p->step_down && lchown(dir, p->uid, p->gid) != 0) {
-        TP_RETURN_ERR(err, TP_E_IO, "cannot give %s to the server's user: %s", dir,
-                      strerror(errno));
-    }
-    if (lstat(dir, &st) != 0 || !S_ISDIR(st.st_mode) || st.st_uid != p->uid) {
-        TP_RETURN_ERR(err, TP_E_IO, "%s is not a directory of the server's user; remove it", dir);
-    }
-    return TP_OK;
-}
-
-static tp_code
-choose_data(place *p, uint64_t id, tp_err *err)
-{
-    char home[PATH_MAX];
-    if (user_can_enter(p, p->state)) {
-        (void)snprintf(home, sizeof home, "%s", p->state);
-    } else {
-        /* Below a closed folder (a clone in /root, say): the data cannot live there. */
-        TP_RETURN_SAME(make_dir("/var/lib/talentpool", 0755, err));
-        (void)snprintf(home, sizeof home, "/var/lib/talentpool/%016llx", (unsigned long long)id);
-        TP_RETURN_SAME(make_dir(home, 0755, err));
-    }
-    if (strlen(home) > PATH_MAX - 16) {
-        TP_RETURN_ERR(err, TP_E_CONFIG, "the path of the state directory is too long");
-    }
-    (void)snprintf(p->data, sizeof p->data, "%s/pg", home);
-    (void)snprintf(p->log, sizeof p->log, "%s/pg/server.log", home);
-    return TP_OK;
-}
-
-static tp_code
-find_place(const char *state_dir, place *p, tp_err *err)
-{
-    *p = (place){0};
-    if ((mkdir(state_dir, 0755) != 0 && errno != EEXIST) || realpath(state_dir, p->state) == NULL) {
-        TP_RETURN_ERR(err, TP_E_IO, "cannot use state directory %s: %s", state_dir,
-                      strerror(errno));
-    }
-    TP_RETURN_SAME(find_bin(p, err));
-    p->uid = geteuid();
-    p->gid = getegid();
-    if (p->uid == 0) {
-        const struct passwd *user = getpwnam("postgres");
-        user = user != NULL ? user : getpwnam("nobody");
-        if (user == NULL) {
-            TP_RETURN_ERR(err, TP_E_CONFIG, "no unprivileged user to run PostgreSQL as");
-        }
-        p->step_down = true;
-        p->uid = user->pw_uid;
-        p->gid = user->pw_gid;
-    }
-    const uint64_t id = tp_hash64(1, p->state, strlen(p->state));
-    /* The path of a socket may have 107 bytes: keep it out of the state directory. */
-    (void)snprintf(p->sock, sizeof p->sock, "/tmp/talentpool-%016llx", (unsigned long long)id);
-    return choose_data(p, id, err);
-}
+enum { ANSWER_TRIES = 600 /* a minute */, ANSWER_PAUSE_US = 100000 };
 
 /* Runs a program of PostgreSQL as the server's user; its output goes to `log`. */
 static int
-run_as_server(const place *p, const char *log, char *argv[])
+run_as_server(const tp_pg_place *p, const char *log, char *argv[])
 {
     char program[PATH_MAX + 32];
     (void)snprintf(program, sizeof program, "%s/%s", p->bin, argv[0]);
@@ -172,7 +29,7 @@ run_as_server(const place *p, const char *log, char *argv[])
     }
     if (child == 0) {
         const int out = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-        become_server_user(p);
+        tp_pg_place_step_down(p);
         const int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
         if (out < 0 || in < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0 ||
             chdir("/") != 0) {
@@ -192,13 +49,13 @@ run_as_server(const place *p, const char *log, char *argv[])
 }
 
 static void
-pid_file(const place *p, char *out, size_t cap)
+pid_file(const tp_pg_place *p, char *out, size_t cap)
 {
     (void)snprintf(out, cap, "%s/postmaster.pid", p->data);
 }
 
 static bool
-is_running(const place *p)
+is_running(const tp_pg_place *p)
 {
     char data[sizeof p->data];
     char file[sizeof p->data + 32];
@@ -211,17 +68,17 @@ is_running(const place *p)
 
 /* A dead server that nobody has collected must not keep the next one from starting. */
 static void
-disown_zombie(const place *p)
+disown_zombie(const tp_pg_place *p)
 {
     char file[sizeof p->data + 32];
     char sock_file[sizeof p->sock + 32];
     pid_file(p, file, sizeof file);
-    (void)snprintf(sock_file, sizeof sock_file, "%s/.s.PGSQL.%d.lock", p->sock, PORT);
+    (void)snprintf(sock_file, sizeof sock_file, "%s/.s.PGSQL.%d.lock", p->sock, TP_PG_PORT);
     tp_lock_file_disown(file, sock_file);
 }
 
 static void
-quote_log(const place *p, char *out, size_t cap)
+quote_log(const tp_pg_place *p, char *out, size_t cap)
 {
     FILE *f = fopen(p->log, "re");
     out[0] = '\0';
@@ -245,7 +102,7 @@ quote_log(const place *p, char *out, size_t cap)
 }
 
 static tp_code
-server_fault(const place *p, tp_err *err, const char *what)
+server_fault(const tp_pg_place *p, tp_err *err, const char *what)
 {
     char tail[180];
     quote_log(p, tail, sizeof tail);
@@ -253,7 +110,7 @@ server_fault(const place *p, tp_err *err, const char *what)
 }
 
 static tp_code
-write_settings(const place *p, tp_err *err)
+write_settings(const tp_pg_place *p, tp_err *err)
 {
     char file[sizeof p->data + 32];
     (void)snprintf(file, sizeof file, "%s/postgresql.auto.conf", p->data);
@@ -267,7 +124,7 @@ write_settings(const place *p, tp_err *err)
                   "shared_buffers = '256MB'\nmaintenance_work_mem = '256MB'\n"
                   "max_wal_size = '4GB'\nwal_level = minimal\nmax_wal_senders = 0\n"
                   "max_connections = 40\nlogging_collector = off\nlog_min_messages = warning\n",
-                  p->sock, PORT);
+                  p->sock, TP_PG_PORT);
     if (fclose(f) != 0) {
         TP_RETURN_ERR(err, TP_E_IO, "cannot write %s: %s", file, strerror(errno));
     }
@@ -280,19 +137,15 @@ write_settings(const place *p, tp_err *err)
 
 /* Makes the cluster in a folder of another name first: a half-made one is never taken for whole. */
 static tp_code
-init_cluster(place *p, tp_err *err)
+init_cluster(tp_pg_place *p, tp_err *err)
 {
     char version[sizeof p->data + 16];
     (void)snprintf(version, sizeof version, "%s/made", p->data);
-    TP_RETURN_SAME(make_own_dir(p, p->data, err));
+    TP_RETURN_SAME(tp_pg_place_own_dir(p, p->data, err));
     if (access(version, F_OK) == 0) {
         return TP_OK;
     }
-    char wipe[sizeof p->data + 32];
-    (void)snprintf(wipe, sizeof wipe, "find '%s' -mindepth 1 -delete", p->data);
-    if (access(p->data, F_OK) == 0 && system(wipe) != 0) { /* a path of ours, made above */
-        TP_RETURN_ERR(err, TP_E_IO, "cannot clear the half-made cluster in %s", p->data);
-    }
+    TP_RETURN_SAME(tp_pg_place_wipe_data(p, err));
     char log[] = "/tmp/talentpool-initdb-XXXXXX";
     const int fd = mkstemp(log);
     if (fd < 0 || close(fd) != 0) {
@@ -324,7 +177,7 @@ init_cluster(place *p, tp_err *err)
 }
 
 static int
-lock_place(const place *p)
+lock_place(const tp_pg_place *p)
 {
     char file[sizeof p->state + 16];
     (void)snprintf(file, sizeof file, "%s/pg.lock", p->state);
@@ -337,15 +190,15 @@ lock_place(const place *p)
 }
 
 static void
-format_conninfo(const place *p, const char *database, tp_buf *out)
+format_conninfo(const tp_pg_place *p, const char *database, tp_buf *out)
 {
     tp_buf_reset(out);
-    tp_buf_printf(out, "host=%s port=%d user=talentpool dbname=%s", p->sock, PORT, database);
+    tp_buf_printf(out, "host=%s port=%d user=talentpool dbname=%s", p->sock, TP_PG_PORT, database);
 }
 
 /* Running, and answering? A server may just be starting, recovering, or on its way out. */
 static bool
-is_answering(const place *p)
+is_answering(const tp_pg_place *p)
 {
     TP_AUTO_BUF(conninfo);
     format_conninfo(p, "postgres", &conninfo);
@@ -359,7 +212,7 @@ is_answering(const place *p)
 }
 
 static tp_code
-make_database(const place *p, tp_err *err)
+make_database(const tp_pg_place *p, tp_err *err)
 {
     TP_AUTO_BUF(conninfo);
     tp_pg *pg = NULL;
@@ -379,7 +232,7 @@ make_database(const place *p, tp_err *err)
 /* Starts the server. The processes of one that was killed see it only when they are next given the
  * processor, and hold its memory until then: the data is not free before, so that is waited for. */
 static tp_code
-start_process(const place *p, tp_err *err)
+start_process(const tp_pg_place *p, tp_err *err)
 {
     char tail[1024];
     char data[sizeof p->data];
@@ -408,9 +261,9 @@ start_process(const place *p, tp_err *err)
 }
 
 static tp_code
-start_locked(place *p, tp_err *err)
+start_locked(tp_pg_place *p, tp_err *err)
 {
-    TP_RETURN_IF_ERR(err, make_own_dir(p, p->sock, err), "prepare the socket directory");
+    TP_RETURN_IF_ERR(err, tp_pg_place_socket(p, err), "prepare the folder of the socket");
     if (is_answering(p)) {
         return TP_OK;
     }
@@ -424,13 +277,16 @@ start_locked(place *p, tp_err *err)
 tp_code
 tp_pg_private_start(const char *state_dir, tp_buf *out_conninfo, tp_err *err)
 {
-    place p;
-    TP_RETURN_SAME(find_place(state_dir, &p, err));
+    tp_pg_place p;
+    TP_RETURN_SAME(tp_pg_place_find(state_dir, &p, err));
     const int lock = lock_place(&p);
     if (lock < 0) {
         TP_RETURN_ERR(err, TP_E_IO, "cannot lock %s/pg.lock: %s", p.state, strerror(errno));
     }
-    const tp_code rc = start_locked(&p, err);
+    tp_code rc = start_locked(&p, err);
+    if (rc == TP_OK) {
+        rc = tp_pg_users_join(p.state, err);
+    }
     (void)close(lock);
     format_conninfo(&p, "talentpool", out_conninfo);
     return rc;
@@ -459,45 +315,60 @@ tp_pg_private_keep(const char *state_dir, bool keep, tp_err *err)
     return TP_OK;
 }
 
-tp_code
-tp_pg_private_stop(const char *state_dir, bool even_if_kept, tp_err *err)
+static tp_code
+stop_locked(const tp_pg_place *p, tp_err *err)
 {
-    place p;
+    char data[sizeof p->data];
+    (void)snprintf(data, sizeof data, "%s", p->data);
+    char *argv[] = {(char[]){"pg_ctl"},
+                    (char[]){"stop"},
+                    (char[]){"-w"},
+                    (char[]){"-s"},
+                    (char[]){"-m"},
+                    (char[]){"fast"},
+                    (char[]){"-D"},
+                    data,
+                    NULL};
+    if (is_running(p) && run_as_server(p, "/dev/null", argv) != 0) {
+        return server_fault(p, err, "the private PostgreSQL did not stop");
+    }
+    tp_pg_place_drop_socket(p);
+    return TP_OK;
+}
+
+tp_code
+tp_pg_private_stop(const char *state_dir, bool on_demand, tp_err *err)
+{
+    tp_pg_place p;
     char file[PATH_MAX];
-    keep_file(state_dir, file, sizeof file);
-    if (access(state_dir, F_OK) != 0 || (!even_if_kept && access(file, F_OK) == 0)) {
+    if (access(state_dir, F_OK) != 0) {
         return TP_OK;
     }
-    TP_RETURN_SAME(find_place(state_dir, &p, err));
+    TP_RETURN_SAME(tp_pg_place_find(state_dir, &p, err));
     const int lock = lock_place(&p);
+    if (lock < 0) {
+        TP_RETURN_ERR(err, TP_E_IO, "cannot lock %s/pg.lock: %s", p.state, strerror(errno));
+    }
+    const bool alone = tp_pg_users_leave(p.state);
+    keep_file(state_dir, file, sizeof file);
     tp_code rc = TP_OK;
-    if (is_running(&p)) {
-        char data[sizeof p.data];
-        (void)snprintf(data, sizeof data, "%s", p.data);
-        char *argv[] = {(char[]){"pg_ctl"},
-                        (char[]){"stop"},
-                        (char[]){"-w"},
-                        (char[]){"-s"},
-                        (char[]){"-m"},
-                        (char[]){"fast"},
-                        (char[]){"-D"},
-                        data,
-                        NULL};
-        if (run_as_server(&p, "/dev/null", argv) != 0) {
-            rc = server_fault(&p, err, "the private PostgreSQL did not stop");
-        }
+    if (alone && (on_demand || access(file, F_OK) != 0)) {
+        rc = stop_locked(&p, err);
+    } else if (!alone && on_demand) {
+        rc = tp_err_set(err, TP_E_LOCKED, __func__, __LINE__,
+                        "another command uses the private server of %s; it stops when the last "
+                        "of them ends",
+                        state_dir);
     }
-    if (lock >= 0) {
-        (void)close(lock);
-    }
+    (void)close(lock);
     return rc;
 }
 
 bool
 tp_pg_private_running(const char *state_dir, tp_buf *out_conninfo)
 {
-    place p;
-    if (access(state_dir, F_OK) != 0 || find_place(state_dir, &p, NULL) != TP_OK ||
+    tp_pg_place p;
+    if (access(state_dir, F_OK) != 0 || tp_pg_place_find(state_dir, &p, NULL) != TP_OK ||
         !is_running(&p)) {
         return false;
     }

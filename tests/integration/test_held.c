@@ -98,8 +98,12 @@ ask(fixture *f, const char *sql)
 static void
 hang_up(fixture *f)
 {
+    char state[300];
     tp_pg_close(f->pg);
     f->pg = NULL;
+    /* The night to come must find no other user of its server. */
+    snprintf(state, sizeof state, "%s/state", f->s.dir);
+    TP_IGNORE(tp_pg_private_stop(state, false, NULL));
 }
 
 static int

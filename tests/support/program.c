@@ -13,8 +13,8 @@
 
 enum { WORDS = 40, TEXT_LIMIT = 1 << 20, WAIT_US = 20000, WAITS = 15000 /* five minutes */ };
 
-static pid_t
-start(const char *dir, const char *const *words, const char *kill_at)
+pid_t
+program_start(const char *dir, const char *const *words, const char *kill_at)
 {
     char program[512], out[320], log[320];
     const char *build = getenv("TP_BUILD");
@@ -62,12 +62,22 @@ wait_for_pause(const char *dir, pid_t child, int *status, bool *ended)
 }
 
 int
+program_wait(pid_t child)
+{
+    int status = -1;
+    if (child < 0 || waitpid(child, &status, 0) != child) {
+        return -1;
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 256 + WTERMSIG(status);
+}
+
+int
 program_run(const char *dir, const char *const *words, const char *kill_at)
 {
     int status = -1;
     bool ended = false;
     bool paused = true;
-    const pid_t child = start(dir, words, kill_at);
+    const pid_t child = program_start(dir, words, kill_at);
     if (child < 0) {
         return -1;
     }

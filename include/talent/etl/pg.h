@@ -12,15 +12,21 @@
 
 /*
  * Private server of a state directory: data below it (or, when the unprivileged user the server
- * must run as cannot enter it, below /var/lib/talentpool), a Unix socket in /tmp, no TCP. Made on
- * first use from the newest installed PostgreSQL >= 15. Safe to call from several processes.
+ * must run as cannot enter it, below /var/lib/talentpool), a Unix socket in a folder of its own
+ * below /tmp, no TCP. Made on first use from the newest installed PostgreSQL >= 15. This program
+ * counts as a user of it until it ends or calls tp_pg_private_stop. Safe to call from several
+ * processes.
  *
  * Errors  TP_E_DB with the end of the server's log; TP_E_CONFIG when no PostgreSQL is installed.
  */
 tp_code tp_pg_private_start(const char *state_dir, tp_buf *out_conninfo, tp_err *err) TP_MUST_CHECK;
 
-/* Stops it if it runs, unless it is marked to be kept (tp_pg_private_keep). */
-tp_code tp_pg_private_stop(const char *state_dir, bool even_if_kept, tp_err *err) TP_MUST_CHECK;
+/*
+ * This program needs the server no more: the last user stops it, unless it is marked to be kept
+ * (tp_pg_private_keep). On demand it stops though it is kept, but never under another user.
+ * Errors  TP_E_LOCKED on demand while another program uses it; TP_E_DB, TP_E_IO
+ */
+tp_code tp_pg_private_stop(const char *state_dir, bool on_demand, tp_err *err) TP_MUST_CHECK;
 
 /*
  * Says whether the private server stays up when the program ends.
