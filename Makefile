@@ -206,9 +206,10 @@ $(B)/tests/unit/simulator/%: $(B)/tests/unit/simulator/%.o $(B)/libsimulator.a $
 	$(call say,LINK $@)
 	$(Q)$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -lcmocka $(SIM_LIBS) -o $@
 
-$(B)/tests/integration/%: $(B)/tests/integration/%.o $(B)/libsupport.a $(LIBS)
+$(B)/tests/integration/%: $(B)/tests/integration/%.o $(B)/libsupport.a $(B)/libsimulator.a $(LIBS)
 	$(call say,LINK $@)
-	$(Q)$(CC) $(ALL_CFLAGS) $< $(B)/libsupport.a $(LIBS) $(LDFLAGS) -lcmocka -lmicrohttpd $(LDLIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $< $(B)/libsupport.a $(B)/libsimulator.a $(LIBS) $(LDFLAGS) -lcmocka $(LDLIBS) \
+	    $(SIM_LIBS) -o $@
 
 $(B)/tests/tools/%: $(B)/tests/tools/%.o $(LIBS)
 	$(call say,LINK $@)
