@@ -112,7 +112,7 @@ fall_back(tp_run *run, tp_run_source *source, const tp_err *why)
     source->state = TP_SOURCE_MISSING;
     for (size_t i = 0; i < run->before.n_sources; i++) {
         if (tp_str_is(source->desc->id, run->before.source[i]) &&
-            tp_artefact_exists(run->store, "batch", &run->before.batch_key[i])) {
+            tp_batch_readable(run->store, &run->before.batch_key[i])) {
             source->batch_key = run->before.batch_key[i];
             source->landing_key = run->before.landing_key[i];
             source->batch_night = run->before.batch_night[i];

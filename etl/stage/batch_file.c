@@ -117,6 +117,20 @@ tp_batch_load(const tp_store *store, const tp_key *key, tp_artefact **out_file, 
     return rc;
 }
 
+bool
+tp_batch_readable(const tp_store *store, const tp_key *key)
+{
+    tp_artefact *file = NULL;
+    tp_batch batch;
+    if (!tp_artefact_exists(store, "batch", key)) {
+        return false;
+    }
+    /* A damaged one is not passed over: whoever opens it is told to remove it. */
+    const tp_code rc = tp_batch_load(store, key, &file, &batch, NULL);
+    tp_artefact_close(file);
+    return rc != TP_E_SCHEMA;
+}
+
 tp_code
 tp_batch_load_rejects(const tp_artefact *file, tp_arena *arena, tp_batch *batch, tp_err *err)
 {

@@ -17,6 +17,10 @@ tp_code tp_batch_store(const tp_store *store, const tp_key *key, const tp_batch 
 tp_code tp_batch_load(const tp_store *store, const tp_key *key, tp_artefact **out_file,
                       tp_batch *out, tp_err *err) TP_MUST_CHECK;
 
+/* Is there a batch under the key, and of a form this program reads? One of an older form is like
+ * none. */
+bool tp_batch_readable(const tp_store *store, const tp_key *key);
+
 /* Unpacks the rejects kept in the file into the arena. */
 tp_code tp_batch_load_rejects(const tp_artefact *file, tp_arena *arena, tp_batch *batch,
                               tp_err *err) TP_MUST_CHECK;

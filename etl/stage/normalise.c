@@ -35,7 +35,7 @@ open_before(const tp_run *run, const tp_run_source *source, tp_artefact **out_fi
     *out_found = false;
     for (size_t i = 0; i < run->before.n_sources; i++) {
         if (tp_str_is(source->desc->id, run->before.source[i]) &&
-            tp_artefact_exists(run->store, "batch", &run->before.batch_key[i])) {
+            tp_batch_readable(run->store, &run->before.batch_key[i])) {
             TP_RETURN_SAME(
                 tp_batch_load(run->store, &run->before.batch_key[i], out_file, out, err));
             *out_found = true;
