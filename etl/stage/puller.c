@@ -156,8 +156,7 @@ tp_puller_turn(tp_puller *puller, int timeout_ms, bool *out_ended, tp_pull_end *
     start_due(puller, now);
     *out_ended = take_ended(puller, out);
     if (!*out_ended) {
-        TP_RETURN_SAME(
-            tp_http_loop_turn(puller->loop, longest_wait(puller, now, timeout_ms), err));
+        TP_RETURN_SAME(tp_http_loop_turn(puller->loop, longest_wait(puller, now, timeout_ms), err));
         *out_ended = take_ended(puller, out);
     }
     return TP_OK;
