@@ -26,6 +26,7 @@ tp_builder_init(tp_builder *b, const tp_match *match, uint32_t body, tp_str requ
     *b = (tp_builder){.shape = shape, .match = match, .body = body, .sink = sink, .stats = stats};
     b->depth_limit = (uint32_t)or_default(shape->limit.depth, TP_DEPTH_DEFAULT);
     b->depth_limit = b->depth_limit < TP_DEPTH_MAX ? b->depth_limit : TP_DEPTH_MAX;
+    b->fields_limit = (uint32_t)or_default(shape->limit.fields, TP_FIELDS_DEFAULT);
     b->string_limit = or_default(shape->limit.string_bytes, TP_STRING_DEFAULT);
     b->record_limit = or_default(shape->limit.record_bytes, TP_RECORD_DEFAULT);
     b->scratch.limit = 4 * b->string_limit + 64;

@@ -13,7 +13,8 @@ enum {
     TP_DEPTH_DEFAULT = 64,
     TP_DEPTH_MAX = 1024,
     TP_STRING_DEFAULT = 16 << 20,
-    TP_RECORD_DEFAULT = 64 << 20
+    TP_RECORD_DEFAULT = 64 << 20,
+    TP_FIELDS_DEFAULT = 65536
 };
 
 typedef struct tp_text_block {
@@ -29,6 +30,7 @@ typedef struct tp_builder {
     tp_raw_sink sink;
     uint32_t body;
     uint32_t depth_limit;
+    uint32_t fields_limit;
     size_t string_limit;
     size_t record_limit;
     tp_raw_chunk chunk;

@@ -30,7 +30,9 @@ typedef struct csv {
     bool eof;
     uint64_t line;
     char delimiter;
-    size_t n_fields; /* of the row, those beyond COLUMNS_MAX not counted */
+    char cr;         /* '\r' when lines end with it alone, else '\n' like any line */
+    size_t most;     /* cells of a row */
+    size_t n_fields; /* of the row */
     size_t columns;  /* of the header */
     field field[COLUMNS_MAX];
     size_t n_targets;
@@ -69,7 +71,7 @@ fill(csv *c, tp_err *err)
     return TP_OK;
 }
 
-typedef enum row_end { ROW_WHOLE, ROW_MORE, ROW_CUT, ROW_BAD } row_end;
+typedef enum row_end { ROW_WHOLE, ROW_MORE, ROW_CUT, ROW_BAD, ROW_WIDE } row_end;
 
 /* The cell at *i: sets *i behind it, at the delimiter or line end. */
 static row_end
@@ -100,7 +102,7 @@ take_field(const csv *c, size_t *i, field *out)
         const bool cr = k < c->end && p[k] == '\r';
         return k == c->end || p[k] == c->delimiter || p[k] == '\n' || cr ? ROW_WHOLE : ROW_BAD;
     }
-    while (k < c->end && p[k] != c->delimiter && p[k] != '\n') {
+    while (k < c->end && p[k] != c->delimiter && p[k] != '\n' && p[k] != c->cr) {
         k++;
     }
     if (k == c->end && !c->eof) {
@@ -127,11 +129,11 @@ split_row(csv *c, size_t *out_next)
         if (got != ROW_WHOLE) {
             return got;
         }
-        if (c->n_fields < COLUMNS_MAX) {
-            c->field[c->n_fields] = one;
+        if (c->n_fields == c->most) {
+            return ROW_WIDE;
         }
-        c->n_fields++;
-        if (i < c->end && c->buf[i] == '\r') { /* after a quoted cell */
+        c->field[c->n_fields++] = one;
+        if (i < c->end && c->buf[i] == '\r' && c->cr != '\r') { /* after a quoted cell */
             if (i + 1 == c->end && !c->eof) {
                 return ROW_MORE;
             }
@@ -149,7 +151,7 @@ split_row(csv *c, size_t *out_next)
             return ROW_WHOLE;
         }
         i++;
-        if (c->buf[i - 1] == '\n') {
+        if (c->buf[i - 1] == '\n' || c->buf[i - 1] == c->cr) {
             *out_next = i;
             return ROW_WHOLE;
         }
@@ -175,6 +177,10 @@ next_row(csv *c, size_t *out_next, tp_err *err)
                           "cut short at byte %llu: line %llu, expected a closing quote",
                           (unsigned long long)(c->base + c->end), (unsigned long long)c->line);
         }
+        if (got == ROW_WIDE) {
+            TP_RETURN_ERR(err, TP_E_RANGE, "line %llu: a row of more than %zu cells",
+                          (unsigned long long)c->line, c->most);
+        }
         if (got == ROW_BAD) {
             TP_RETURN_ERR(err, TP_E_SYNTAX,
                           "line %llu, byte %llu: expected '%c' or a line end after a closing quote",
@@ -192,7 +198,8 @@ next_row(csv *c, size_t *out_next, tp_err *err)
 static void
 count_lines(csv *c, size_t next)
 {
-    for (const char *p = c->buf + c->at; (p = memchr(p, '\n', (size_t)(c->buf + next - p))) != NULL;
+    const int end = c->cr;
+    for (const char *p = c->buf + c->at; (p = memchr(p, end, (size_t)(c->buf + next - p))) != NULL;
          p++) {
         c->line++;
     }
@@ -217,6 +224,19 @@ text_of(csv *c, const field *f, tp_str *out, tp_err *err)
     return TP_OK;
 }
 
+/* What ends the header line, quotes aside: a line feed, or a carriage return without one. */
+static char
+find_line_end(const csv *c)
+{
+    bool quoted = false;
+    size_t i = c->at;
+    for (; i < c->end && (quoted || (c->buf[i] != '\n' && c->buf[i] != '\r')); i++) {
+        quoted ^= c->buf[i] == '"';
+    }
+    const bool pair = i + 1 < c->end && c->buf[i + 1] == '\n';
+    return i < c->end && c->buf[i] == '\r' && !pair ? '\r' : '\n';
+}
+
 /* The commonest of the three delimiters in the header line, quotes aside. */
 static char
 find_delimiter(const csv *c)
@@ -224,7 +244,8 @@ find_delimiter(const csv *c)
     static const char KNOWN[3] = {';', ',', '\t'};
     size_t count[3] = {0};
     bool quoted = false;
-    for (size_t i = c->at; i < c->end && (quoted || c->buf[i] != '\n'); i++) {
+    for (size_t i = c->at; i < c->end && (quoted || (c->buf[i] != '\n' && c->buf[i] != c->cr));
+         i++) {
         quoted ^= c->buf[i] == '"';
         for (size_t k = 0; k < 3 && !quoted; k++) {
             count[k] += c->buf[i] == KNOWN[k] ? 1 : 0;
@@ -273,15 +294,12 @@ read_header(csv *c, const tp_match *m, tp_err *err)
 {
     size_t next = 0;
     TP_RETURN_SAME(fill(c, err));
+    c->cr = find_line_end(c);
     c->delimiter = c->b->shape->delimiter != 0 ? c->b->shape->delimiter : find_delimiter(c);
     TP_RETURN_SAME(next_row(c, &next, err));
     if (c->n_fields == 0) {
         TP_RETURN_ERR(err, TP_E_NET, "cut short at byte %llu: expected a header line",
                       (unsigned long long)(c->base + c->end));
-    }
-    if (c->n_fields > COLUMNS_MAX) {
-        TP_RETURN_ERR(err, TP_E_RANGE, "the header has %zu columns, allowed are %d", c->n_fields,
-                      COLUMNS_MAX);
     }
     c->columns = c->n_fields;
     c->target = calloc(m->n_accepts + 1, sizeof *c->target);
@@ -338,6 +356,7 @@ tp_csv_read(tp_builder *b, tp_match *match, tp_reader *in, tp_err *err)
     c->in = in;
     c->cap = WINDOW;
     c->line = 1;
+    c->most = b->fields_limit < COLUMNS_MAX ? b->fields_limit : COLUMNS_MAX;
     c->rows = match->node[1].selects;
     tp_code rc = read_header(c, match, err);
     if (rc == TP_OK) {

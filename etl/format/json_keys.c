@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ORDER_BYTES = 16 << 10, AHEAD = 64 };
+/* From TABLE_FROM names on an object that left its order keeps a table of them. */
+enum { ORDER_BYTES = 16 << 10, AHEAD = 64 , TABLE_FROM = 256 };
 
 bool
 tp_keys_init(tp_keys *keys, const tp_dfa *dfa, const tp_match *match)
@@ -25,6 +26,52 @@ tp_keys_clear(tp_keys *keys)
     *keys = (tp_keys){0};
 }
 
+void
+tp_keys_drop(tp_object *object)
+{
+    free(object->table);
+    object->table = NULL;
+    object->mask = 0;
+}
+
+/* The place of a hash in the table: its own, or a free one. */
+static uint64_t *
+table_at(tp_object *object, uint64_t hash)
+{
+    hash += hash == 0;
+    size_t at = (size_t)hash & object->mask;
+    while (object->table[at] != 0 && object->table[at] != hash) {
+        at = (at + 1) & object->mask;
+    }
+    return &object->table[at];
+}
+
+/* Puts the newest name into the table; makes the table, or a larger one, when it is time. */
+static bool
+keep_table(tp_keys *keys, tp_object *object)
+{
+    const size_t n = keys->n_hash - object->hash_at;
+    if (object->table != NULL && n * 2 <= object->mask) {
+        const uint64_t hash = keys->hash[keys->n_hash - 1];
+        *table_at(object, hash) = hash + (hash == 0);
+        return true;
+    }
+    if (n < TABLE_FROM) {
+        return true;
+    }
+    const size_t size = object->table == NULL ? (size_t)TABLE_FROM * 4 : (object->mask + 1) * 2;
+    tp_keys_drop(object);
+    object->table = calloc(size, sizeof *object->table);
+    if (object->table == NULL) {
+        return false;
+    }
+    object->mask = size - 1;
+    for (size_t i = object->hash_at; i < keys->n_hash; i++) {
+        *table_at(object, keys->hash[i]) = keys->hash[i] + (keys->hash[i] == 0);
+    }
+    return true;
+}
+
 static bool
 push_hash(tp_keys *keys, tp_object *object, uint64_t hash)
 {
@@ -39,7 +86,7 @@ push_hash(tp_keys *keys, tp_object *object, uint64_t hash)
     }
     keys->hash[keys->n_hash++] = hash;
     object->bloom[(hash >> 58) % TP_KEYS_BLOOM] |= UINT64_C(1) << ((hash >> 52) & 63);
-    return true;
+    return keep_table(keys, object);
 }
 
 static bool
@@ -74,12 +121,15 @@ leave_order(tp_keys *keys, tp_object *object, tp_key_order *order)
 }
 
 static bool
-is_twice(const tp_keys *keys, const tp_object *object, uint64_t hash)
+is_twice(const tp_keys *keys, tp_object *object, uint64_t hash)
 {
     if (((object->bloom[(hash >> 58) % TP_KEYS_BLOOM] >> ((hash >> 52) & 63)) & 1) == 0) {
         return false;
     }
     /* 64 bits of hash stand for the name: a chance meeting refuses a body, it never mixes data. */
+    if (object->table != NULL) {
+        return *table_at(object, hash) != 0;
+    }
     for (size_t i = object->hash_at; i < keys->n_hash; i++) {
         if (keys->hash[i] == hash) {
             return true;

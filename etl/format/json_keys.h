@@ -53,6 +53,8 @@ typedef struct tp_object {
     size_t hash_at; /* its part of the stack, when off order */
     uint64_t gap[TP_KEYS_ORDER / 64];
     uint64_t bloom[TP_KEYS_BLOOM];
+    uint64_t *table; /* [mask + 1] of an object with many names: hash, 0 = free; freed at its end */
+    size_t mask;
 } tp_object;
 
 /* The object begins. */
@@ -76,12 +78,18 @@ bool tp_keys_next(tp_keys *keys, tp_object *object, uint32_t state, tp_str name,
  * object. They hold no more than the name, checked, and the signs and white space around it. */
 void tp_keys_lead(tp_keys *keys, const tp_object *object, uint32_t state, tp_str lead, bool first);
 
+/* Gives the object's table back. */
+void tp_keys_drop(tp_object *object);
+
 /* The object ends. */
 static inline void
 tp_keys_close(tp_keys *keys, tp_object *object)
 {
     if (object->off_order) {
         keys->n_hash = object->hash_at;
+    }
+    if (object->table != NULL) {
+        tp_keys_drop(object);
     }
 }
 

@@ -24,6 +24,9 @@ static void
 json_clear(json *j)
 {
     tp_scan_clear(&j->scan);
+    for (uint32_t i = 0; j->object != NULL && i <= j->room; i++) {
+        tp_keys_drop(&j->object[i]);
+    }
     free(j->frame);
     free(j->object);
     *j = (json){0};
@@ -246,6 +249,10 @@ next_place(json *j, uint32_t *out_state, tp_err *err)
         }
         if (c != '"') {
             return tp_scan_wrong(&j->scan, "a member name in quotes", err);
+        }
+        if (f->index++ >= j->b->fields_limit) {
+            TP_RETURN_ERR(err, TP_E_RANGE, "byte %llu: an object of more than %u members",
+                          tp_scan_at(&j->scan), j->b->fields_limit);
         }
         TP_RETURN_SAME(member(j, f->state, out_state, err));
         if (f->state != TP_MATCH_NONE) {

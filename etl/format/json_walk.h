@@ -10,7 +10,7 @@
 typedef struct tp_json_frame {
     uint32_t state;
     uint32_t selects; /* records that end with it */
-    uint32_t index;   /* of the next element */
+    uint32_t index;   /* of the next element or member */
     bool array;
     bool fresh; /* nothing in it yet */
 } tp_json_frame;

@@ -7,7 +7,9 @@
 #include <libxml/parser.h>
 #include <libxml/xmlerror.h>
 
-enum { PIECE = 64 << 10 };
+/* The parser wants a tag, a comment or an instruction whole before it looks at it, and compares the
+ * attributes of a tag with one another: what is longer than MARKUP is refused instead. */
+enum { PIECE = 64 << 10, MARKUP = 256 << 10 };
 
 /* An open element. Its live nodes are x->live[from .. to). */
 typedef struct frame {
@@ -15,7 +17,8 @@ typedef struct frame {
     size_t to;
     uint32_t selects;
     bool capture;
-    size_t text; /* where its own text begins in x->text */
+    uint32_t children; /* counted within records */
+    size_t text;       /* where its own text begins in x->text */
 } frame;
 
 /* Names of a step as the parser's dictionary holds them: equal names are equal pointers. */
@@ -174,10 +177,16 @@ enter(xml *x, frame *f, int n_attrs, const xmlChar **attrs)
 static tp_code
 open_element(xml *x, const xmlChar *name, const xmlChar *ns, int n_attrs, const xmlChar **attrs)
 {
-    const frame *up = &x->frame[x->depth];
+    frame *up = &x->frame[x->depth];
     if (x->depth >= x->b->depth_limit) {
         TP_RETURN_ERR(x->err, TP_E_RANGE, "line %d, byte %llu: nested deeper than %u levels",
                       line(x), place(x), x->b->depth_limit);
+    }
+    up->children += x->b->n_open > 0 ? 1 : 0;
+    if ((uint32_t)n_attrs > x->b->fields_limit || up->children > x->b->fields_limit) {
+        TP_RETURN_ERR(x->err, TP_E_RANGE, "line %d, byte %llu: an element of more than %u %s",
+                      line(x), place(x), x->b->fields_limit,
+                      up->children > x->b->fields_limit ? "child elements" : "attributes");
     }
     frame *f = &x->frame[++x->depth];
     *f = (frame){.from = up->to, .to = up->to, .text = x->text.n};
@@ -359,6 +368,12 @@ static bool
 take_piece(xml *x, const char *piece, int n, bool last)
 {
     const int error = xmlParseChunk(x->parser, piece, n, last ? 1 : 0);
+    const xmlParserInput *input = x->parser->input;
+    if (error == 0 && !x->bad && input != NULL && input->end - input->cur > MARKUP) {
+        fail(x, tp_err_set(x->err, TP_E_RANGE, __func__, __LINE__,
+                           "line %d, byte %llu: a tag or comment of more than %d bytes", line(x),
+                           place(x), MARKUP));
+    }
     return error == 0 && !x->bad && x->rc == TP_OK;
 }
 

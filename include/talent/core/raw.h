@@ -65,6 +65,7 @@ typedef struct tp_limits {
     uint32_t string_bytes;
     uint32_t record_bytes; /* text of one record with its children */
     uint64_t records;      /* of one body */
+    uint32_t fields;       /* of one object, element or row: see tp_format_parse */
 } tp_limits;
 
 /* Everything a reader needs: compiled once from a source's description, then read-only. */

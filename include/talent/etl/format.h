@@ -51,13 +51,17 @@ typedef struct tp_parse_stats {
  *           followed by a line end; document selects span all of them.
  * XML       no DOCTYPE, no entities but the five of XML, no network. Names match by namespace and
  *           local name.
- * CSV       RFC 4180 with any line end; first row = names. A wanted name that is missing gives
+ * CSV       RFC 4180 with any line end, a carriage return alone if the header ends with one; blank
+ *           lines are passed over; first row = names. A wanted name that is missing gives
  *           absent cells, one that stands twice is refused.
  * Pieces    the outcome, the rows and the text of a fault do not depend on how many bytes one read
  *           of `in` gives.
- * Limits    shape->limit; 0 = none, but depth 64, string 16 MiB, record 64 MiB stand in for 0.
- *           Every row counts 32 bytes towards its record's limit, so that empty rows are not
- *           free; `records` counts the rows of all selects.
+ * Limits    shape->limit; 0 = none, but depth 64, string 16 MiB, record 64 MiB, fields 65,536 stand
+ *           in for 0. Every row counts 32 bytes towards its record's limit, so that empty rows are
+ *           not free; `records` counts the rows of all selects. `fields` bounds the members of any
+ *           JSON object, the attributes of an XML element and the child elements of one within a
+ *           record, and the cells of a CSV row (4,096 at most, whatever the limit says). An XML tag
+ *           or comment has at most 256 KiB.
  * Errors    TP_E_SYNTAX  the bytes are wrong: "byte N" of the unpacked text, from 0 (line too for
  *                        XML and CSV), and what was expected
  *           TP_E_NET     the body ends too early: "cut short at byte N"

@@ -58,6 +58,29 @@ test_parse__ragged_rows_are_counted(void **state)
     assert_int_equal(f->stats.ragged, 2);
 }
 
+/* A carriage return alone ends lines when it ends the header, and only then. */
+static void
+test_parse__carriage_returns(void **state)
+{
+    fixture *f = *state;
+    expect_rows(&f->shape, "nip,nama\r1,a\r\r2,\"b\rc\"\r3,d",
+                "0.0: 1, a, ~\n0.1: 2, b c, ~\n0.2: 3, d, ~\n", &f->stats);
+    expect_rows(&f->shape, "nip,nama\n1,a\rb\n", "0.0: 1, a b, ~\n", &f->stats);
+    expect_fault(&f->shape, "nip,nama\r1,a\r2,\"b\"c", TP_E_SYNTAX, "line 3, byte 18");
+    expect_fault(&f->shape, "nip,nama\n1,\"b\"\rc", TP_E_SYNTAX, "line 2, byte 14");
+}
+
+static void
+test_parse__cells_of_a_row(void **state)
+{
+    fixture *f = *state;
+    f->shape.limit.fields = 3;
+    expect_rows(&f->shape, "nip,nama,x\n1,2,3\n", "0.0: 1, 2, ~\n", &f->stats);
+    expect_fault(&f->shape, "nip,nama,x\n1,2,3\n1,2,3,4\n", TP_E_RANGE,
+                 "line 3: a row of more than 3 cells");
+    expect_fault(&f->shape, "nip,nama,x,y\n", TP_E_RANGE, "line 1: a row of more than 3 cells");
+}
+
 static void
 test_parse__document_row(void **state)
 {
@@ -119,6 +142,8 @@ main(void)
         T(test_parse__header_names_the_cells),
         T(test_parse__line_ends_in_cells_and_odd_quotes),
         T(test_parse__ragged_rows_are_counted),
+        T(test_parse__carriage_returns),
+        T(test_parse__cells_of_a_row),
         T(test_parse__document_row),
         T(test_parse__refuses),
         T(test_parse__latin1),

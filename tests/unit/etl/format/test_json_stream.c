@@ -302,6 +302,48 @@ test_parse__limits(void **state)
 }
 
 static void
+put_members(tp_buf *body, int n)
+{
+    tp_buf_reset(body);
+    tp_buf_puts(body, "[{\"b\":0");
+    for (int i = 1; i < n; i++) {
+        tp_buf_printf(body, ",\"k%d\":%d", i, i);
+    }
+    tp_buf_puts(body, "}]");
+}
+
+/* Many names in one object: bounded, and still told apart in reasonable time. */
+static void
+test_parse__members_of_an_object(void **state)
+{
+    fixture *f = *state;
+    TP_AUTO_BUF(body);
+    rows got = {0};
+    tp_err err;
+    select_of(f, -1, false, "[]", SLOTS("b", "k65535"));
+    put_members(&body, 65536);
+    assert_tp_ok(parse_step(&f->shape, tp_buf_view(&body), 0, &got, &f->stats, &err), &err);
+    assert_string_equal(tp_buf_cstr(&got.text), "0.0: 0, 65535\n");
+    body.n -= 2;
+    tp_buf_puts(&body, ",\"x\":1}]");
+    assert_tp_fails(parse_step(&f->shape, tp_buf_view(&body), 0, &got, &f->stats, &err), TP_E_RANGE,
+                    &err, "an object of more than 65536 members");
+    put_members(&body, 60000);
+    body.n -= 2;
+    tp_buf_puts(&body, ",\"k300\":1}]");
+    assert_tp_fails(parse_step(&f->shape, tp_buf_view(&body), 0, &got, &f->stats, &err),
+                    TP_E_SYNTAX, &err, "stands twice");
+    f->shape.limit.fields = 2;
+    expect_rows(&f->shape, "[{\"a\":1,\"b\":2},{\"z\":{\"a\":1,\"b\":2}}]",
+                "0.0: 2, ~\n0.1: ~, ~\n", &f->stats);
+    expect_fault(&f->shape, "[{\"a\":1,\"b\":2,\"c\":3}]", TP_E_RANGE,
+                 "byte 14: an object of more than 2 members");
+    expect_fault(&f->shape, "[{\"z\":{\"a\":1,\"b\":2,\"c\":3}}]", TP_E_RANGE,
+                 "byte 19: an object of more than 2 members");
+    tp_buf_clear(&got.text);
+}
+
+static void
 test_parse__token_longer_than_the_window(void **state)
 {
     fixture *f = *state;
@@ -524,6 +566,7 @@ main(void)
         T(test_parse__refuses),
         T(test_parse__members_in_any_order),
         T(test_parse__limits),
+        T(test_parse__members_of_an_object),
         T(test_parse__token_longer_than_the_window),
         T(test_parse__chunks_are_bounded_and_the_sink_can_stop),
         T(test_parse__shape_that_cannot_be),

@@ -163,6 +163,46 @@ test_parse__refuses(void **state)
 }
 
 static void
+test_parse__fields_of_an_element(void **state)
+{
+    fixture *f = *state;
+    select_of(f, -1, false, "r/p", SLOTS("@a", "n"));
+    f->shape.limit.fields = 2;
+    expect_rows(&f->shape, "<r><p a='1' b='2'><n/><m/></p><p/><p/><p/></r>",
+                "0.0: 1, \n0.1: ~, ~\n0.2: ~, ~\n0.3: ~, ~\n", &f->stats);
+    expect_fault(&f->shape, "<r><p a='1' b='2' c='3'/></r>", TP_E_RANGE,
+                 "line 1, byte 23: an element of more than 2 attributes");
+    expect_fault(&f->shape, "<r><p><n/><n/><n/></p></r>", TP_E_RANGE,
+                 "an element of more than 2 child elements");
+}
+
+/* libxml2 compares the attributes of a tag with one another: a tag of ten megabytes is minutes. */
+static void
+test_parse__markup_is_bounded(void **state)
+{
+    fixture *f = *state;
+    TP_AUTO_BUF(body);
+    rows got = {0};
+    tp_err err;
+    select_of(f, -1, false, "r", SLOTS("@a0", "n"));
+    tp_buf_puts(&body, "<r");
+    for (int i = 0; body.n < 200 << 10; i++) {
+        tp_buf_printf(&body, " a%x='1'", (unsigned)i);
+    }
+    const size_t most = body.n;
+    tp_buf_puts(&body, "/>");
+    assert_tp_ok(parse_step(&f->shape, tp_buf_view(&body), 0, &got, &f->stats, &err), &err);
+    body.n = most;
+    for (int i = 0; body.n < 8 << 20; i++) {
+        tp_buf_printf(&body, " b%x='1'", (unsigned)i);
+    }
+    tp_buf_puts(&body, "/>");
+    assert_tp_fails(parse_step(&f->shape, tp_buf_view(&body), 0, &got, &f->stats, &err), TP_E_RANGE,
+                    &err, "a tag or comment of more than 262144 bytes");
+    tp_buf_clear(&got.text);
+}
+
+static void
 test_parse__document_larger_than_a_piece(void **state)
 {
     fixture *f = *state;
@@ -195,6 +235,8 @@ main(void)
         T(test_parse__index_any_and_many),
         T(test_parse__encodings),
         T(test_parse__refuses),
+        T(test_parse__fields_of_an_element),
+        T(test_parse__markup_is_bounded),
         T(test_parse__document_larger_than_a_piece),
     };
     return cmocka_run_group_tests_name("etl/format/xml", tests, NULL, NULL);
