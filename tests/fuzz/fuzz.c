@@ -219,7 +219,12 @@ fuzz_parse_all_ways(const tp_shape *shape, const fuzz_input *in, fuzz_rows *out)
     if (wide ? as_utf16(in->body, in->wrap == FUZZ_UTF16LE, &wrapped)
              : in->wrap == FUZZ_GZIP && as_gzip(in->body, &wrapped)) {
         fuzz_parse(shape, tp_buf_view(&wrapped), 1 + in->body.n % 7, &other);
-        same_outcome(out, &other, !wide, wide ? "in UTF-16" : "in gzip");
+        if (wide && shape->format == TP_FORMAT_XML && out->rc != TP_OK) {
+            /* libxml2 converts, and tells a wrong first byte earlier. */
+            fuzz_need(other.rc != TP_OK, "accepted in UTF-16");
+        } else {
+            same_outcome(out, &other, !wide, wide ? "in UTF-16" : "in gzip");
+        }
     }
     tp_buf_clear(&wrapped);
     fuzz_rows_clear(&other);
@@ -243,7 +248,8 @@ fuzz_limits(const tp_shape *shape, const fuzz_input *in, const fuzz_rows *free_o
         return;
     }
     tp_shape tight = *shape;
-    tight.limit = (tp_limits){.depth = 5, .string_bytes = 20, .record_bytes = 300, .records = 6};
+    tight.limit =
+        (tp_limits){.depth = 5, .string_bytes = 20, .record_bytes = 300, .records = 6, .fields = 5};
     fuzz_parse(&tight, in->body, 1 + in->body.n % 5, &got);
     if (got.rc != TP_E_RANGE) {
         same_outcome(free_of_limits, &got, false, "with limits");
