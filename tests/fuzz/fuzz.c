@@ -7,6 +7,8 @@
 #include <utf8proc.h>
 #include <zlib.h>
 
+#include "etl/format/kernel.h"
+
 _Noreturn void
 fuzz_stop(const char *file, int line, const char *fmt, ...)
 {
@@ -207,14 +209,16 @@ fuzz_parse_all_ways(const tp_shape *shape, const fuzz_input *in, fuzz_rows *out)
 {
     fuzz_rows other = {0};
     tp_buf wrapped = {0};
-    const size_t step[] = {1, 3, 1 + in->body.n % 61};
+    const size_t step[] = {1, 3, 1 + in->body.n % 61, 0};
     fuzz_parse(shape, in->body, 0, out);
     for (size_t i = 0; i < TP_COUNT(step); i++) {
-        char what[40];
-        (void)snprintf(what, sizeof what, "in pieces of %zu", step[i]);
+        char what[64];
+        tp_kernel_set(tp_kernel_at(i));
+        (void)snprintf(what, sizeof what, "in pieces of %zu (%s)", step[i], tp_kernel_get()->name);
         fuzz_parse(shape, in->body, step[i], &other);
         same_outcome(out, &other, true, what);
     }
+    tp_kernel_set(NULL);
     const bool wide = in->wrap == FUZZ_UTF16LE || in->wrap == FUZZ_UTF16BE;
     if (wide ? as_utf16(in->body, in->wrap == FUZZ_UTF16LE, &wrapped)
              : in->wrap == FUZZ_GZIP && as_gzip(in->body, &wrapped)) {

@@ -54,8 +54,9 @@ void fuzz_rows_clear(fuzz_rows *rows);
 /* One parse in pieces of `step` bytes (0 = whole). */
 void fuzz_parse(const tp_shape *shape, tp_str body, size_t step, fuzz_rows *out);
 
-/* Parses in several piece sizes, stops when outcome, text of the fault or a row differs, and leaves
- * the last in *out. Then the same once more in the input's wrap. */
+/* Parses in several piece sizes, each with another instruction set, stops when outcome, text of the
+ * fault or a row differs, and leaves the first in *out. Then the same once more in the input's
+ * wrap. */
 void fuzz_parse_all_ways(const tp_shape *shape, const fuzz_input *in, fuzz_rows *out);
 
 /* With small limits, if the input asks for them: they refuse, they never change what is read. */
