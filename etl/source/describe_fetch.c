@@ -1,5 +1,6 @@
 /* What is asked for, how are pages turned, and what does an answer mean? */
 #include "etl/source/describe.h"
+#include "talent/etl/extract.h"
 
 enum { MIB = 1 << 20, KIB = 1 << 10 };
 
@@ -101,7 +102,7 @@ page_kind(const tp_node *node, tp_fetch *f, tp_err *err)
             "kind|param|size_param|size|first|last_path|total_path|count_path|more_path|max_pages",
         [TP_PAGE_OFFSET] = "kind|param|size_param|size|first|total_path|count_path|max_pages",
         [TP_PAGE_CURSOR] = "kind|param|size_param|size|next_path|more_path|count_path|max_pages",
-        [TP_PAGE_LINK] = "kind|next_path|count_path|max_pages",
+        [TP_PAGE_LINK] = "kind|next_path|header_link|total_path|count_path|max_pages",
         [TP_PAGE_FILE] = "kind|unpack",
     };
     int kind = TP_PAGE_NONE;
@@ -147,8 +148,16 @@ page_rest(tp_describe *d, const tp_node *node, tp_fetch *f, tp_err *err)
         return tp_node_fail(
             node, err, "\"param\" is missing: the name of the page, offset or cursor parameter");
     }
-    if ((p->kind == TP_PAGE_CURSOR || p->kind == TP_PAGE_LINK) && p->next_slot < 0) {
-        return tp_node_fail(node, err, "\"next_path\" is missing: where a page names the next one");
+    bool header_link = false;
+    TP_RETURN_SAME(tp_describe_bool(node, "header_link", false, &header_link, err));
+    if ((p->kind == TP_PAGE_CURSOR || p->kind == TP_PAGE_LINK) && p->next_slot < 0 &&
+        !header_link) {
+        return tp_node_fail(node, err,
+                            "\"next_path\" is missing: where a page names the next one%s",
+                            p->kind == TP_PAGE_LINK ? " (or \"header_link\": true)" : "");
+    }
+    if (header_link && p->next_slot >= 0) {
+        return tp_node_fail(node, err, "\"next_path\" or \"header_link\", not both");
     }
     const bool ends =
         p->last_slot >= 0 || p->total_slot >= 0 || p->more_slot >= 0 || p->count_slot >= 0;
@@ -332,6 +341,18 @@ read_each(const tp_node *node, tp_fetch *f, tp_err *err)
     return TP_OK;
 }
 
+/* The places of a template are known; a fault names the line. */
+static tp_code
+check_places(const tp_node *node, tp_str text, tp_err *err)
+{
+    TP_AUTO_BUF(out);
+    const tp_fill none = {0};
+    tp_err why = {0};
+    return tp_fill_text(&out, text, &none, true, &why) == TP_OK
+               ? TP_OK
+               : tp_node_fail(node, err, "%s", why.frame[0].text);
+}
+
 static tp_code
 read_query(tp_describe *d, const tp_node *node, tp_fetch *f, tp_err *err)
 {
@@ -347,6 +368,7 @@ read_query(tp_describe *d, const tp_node *node, tp_fetch *f, tp_err *err)
         const tp_node value = tp_node_member(node, i, &name);
         f->query[i].name = tp_str_of(name);
         TP_RETURN_SAME(tp_describe_scalar(d, &value, &f->query[i].value, err));
+        TP_RETURN_SAME(check_places(&value, f->query[i].value, err));
         f->n_query++;
     }
     return TP_OK;
@@ -370,6 +392,7 @@ read_fetch(tp_describe *d, const tp_node *all, const tp_node *node, size_t at, t
     }
     member = tp_node_get(node, "path");
     TP_RETURN_SAME(tp_describe_text(d, &member, &f->path, err));
+    TP_RETURN_SAME(check_places(&member, f->path, err));
     member = tp_node_get(node, "query");
     TP_RETURN_SAME(read_query(d, &member, f, err));
     member = tp_node_get(node, "for_each");

@@ -1,6 +1,7 @@
 /* How is a request written: its address, its headers, its log-in? */
 #include <string.h>
 
+#include "talent/base/day.h"
 #include "talent/etl/extract.h"
 
 static void
@@ -11,6 +12,29 @@ put(tp_buf *out, tp_str text, bool escape)
     } else {
         tp_buf_str(out, text);
     }
+}
+
+/* A part of the night's date; false if the place names none. */
+static bool
+put_date(tp_buf *out, tp_str name, int32_t night)
+{
+    char day[TP_DAY_TEXT];
+    tp_day_format(night, day);
+    const tp_str text = tp_str_of(day);
+    if (tp_str_is(name, "night")) {
+        tp_buf_str(out, text);
+    } else if (tp_str_is(name, "month")) {
+        tp_buf_str(out, tp_str_sub(text, 5, 2));
+    } else if (tp_str_is(name, "year")) {
+        tp_buf_str(out, tp_str_sub(text, 0, 4));
+    } else if (tp_str_is(name, "year-1")) {
+        int64_t year = 0;
+        (void)tp_str_to_i64(tp_str_sub(text, 0, 4), &year);
+        tp_buf_i64(out, year - 1);
+    } else {
+        return false;
+    }
+    return true;
 }
 
 static tp_code
@@ -34,9 +58,10 @@ put_place(tp_buf *out, tp_str name, const tp_fill *fill, bool escape, tp_err *er
                           TP_STR_ARG(which));
         }
         put(out, value, escape);
-    } else {
+    } else if (!put_date(out, name, fill->night)) {
         TP_RETURN_ERR(err, TP_E_CONFIG,
-                      "unknown place {%.*s}: known are {key}, {since}, {token:name}",
+                      "unknown place {%.*s}: known are {key}, {since}, {night}, {year}, {year-1}, "
+                      "{month}, {token:name}",
                       TP_STR_ARG(name));
     }
     return TP_OK;

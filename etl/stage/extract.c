@@ -154,6 +154,7 @@ tp_extract_order(tp_run *run, tp_run_source *source, tp_pull_order *out)
                            .store = run->store,
                            .landing_key = &source->landing_key,
                            .secret_key = run->landing_secret,
+                           .night = run->flags.night,
                            .keys = list_keys,
                            .keys_user = run};
     return true;

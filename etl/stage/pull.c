@@ -246,7 +246,7 @@ static tp_code
 write_urls(tp_pull_slot *s, tp_err *err)
 {
     const tp_pull *p = s->pull;
-    tp_fill fill = {.tokens = p->tokens, .key = s->key};
+    tp_fill fill = {.tokens = p->tokens, .key = s->key, .night = p->order.night};
     TP_AUTO_BUF(plain);
 
     if (s->redirected) {
@@ -285,7 +285,7 @@ send_request(tp_pull_slot *s, tp_err *err)
     tp_pull *p = s->pull;
     tp_signature *signature = &p->puller->signature;
     const bool file = p->fetch->page.kind == TP_PAGE_FILE;
-    const tp_fill fill = {.tokens = p->tokens, .key = s->key};
+    const tp_fill fill = {.tokens = p->tokens, .key = s->key, .night = p->order.night};
 
     TP_RETURN_SAME(write_urls(s, err));
     TP_RETURN_SAME(tp_signature_make(p->source, p->tokens, &fill, signature, err));

@@ -221,21 +221,12 @@ pull_one(tp_puller *puller, const tp_pull_order *order, tp_pull_stats *out, tp_e
 }
 
 tp_code
-tp_pull_source(const tp_source *source, const tp_cfg *cfg, const tp_store *store,
-               const tp_key *landing_key, const uint8_t secret_key[32], tp_pull_keys keys,
-               void *keys_user, const tp_ctx *ctx, tp_pull_stats *out, tp_err *err)
+tp_pull_source(const tp_pull_order *order, const tp_ctx *ctx, tp_pull_stats *out, tp_err *err)
 {
     tp_puller *puller = NULL;
     const tp_http_loop_options options = {0};
-    const tp_pull_order order = {.source = source,
-                                 .cfg = cfg,
-                                 .store = store,
-                                 .landing_key = landing_key,
-                                 .secret_key = secret_key,
-                                 .keys = keys,
-                                 .keys_user = keys_user};
     TP_RETURN_SAME(tp_puller_open(&options, ctx, &puller, err));
-    const tp_code rc = pull_one(puller, &order, out, err);
+    const tp_code rc = pull_one(puller, order, out, err);
     tp_puller_close(puller);
     return rc;
 }

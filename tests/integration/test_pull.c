@@ -292,8 +292,13 @@ static tp_code
 pull(fixture *f, tp_pull_stats *stats, tp_err *err)
 {
     const tp_ctx ctx = {.threads = 1, .cancel = &f->cancel};
-    return tp_pull_source(&f->source, f->cfg, f->store, &f->key, f->secret, three_keys, NULL, &ctx,
-                          stats, err);
+    const tp_pull_order order = {.source = &f->source,
+                                 .cfg = f->cfg,
+                                 .store = f->store,
+                                 .landing_key = &f->key,
+                                 .secret_key = f->secret,
+                                 .keys = three_keys};
+    return tp_pull_source(&order, &ctx, stats, err);
 }
 
 /* The pull fails with this code, says this somewhere in its chain, and lands nothing. */

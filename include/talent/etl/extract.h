@@ -91,11 +91,13 @@ tp_str tp_tokens_get(const tp_tokens *tokens, tp_str name);
 
 /* ---- requests (etl/source/request.c) ---- */
 
-/* What stands in for {token:x}, {key} and {since}. */
+/* What stands in for {token:x}, {key}, {since} and, of the night's date, {night} (2026-03-01),
+ * {year}, {year-1} and {month} (03). */
 typedef struct tp_fill {
     const tp_tokens *tokens; /* NULL = tokens are written as "***" */
     tp_str key;
     tp_str since;
+    int32_t night; /* day */
 } tp_fill;
 
 /* Appends a template with its places filled in, each percent-encoded when escape is set.
@@ -193,6 +195,7 @@ typedef struct tp_pull_order {
     const tp_store *store;
     const tp_key *landing_key;
     const uint8_t *secret_key; /* [32] encrypts the landing */
+    int32_t night;
     tp_pull_keys keys;
     void *keys_user;
     void *tag;
@@ -254,13 +257,9 @@ typedef struct tp_puller_view {
 } tp_puller_view;
 void tp_puller_look(const tp_puller *puller, tp_puller_view *out);
 
-/*
- * Pulls one source alone and lands it under landing_key, whole or not at all: a puller with one
- * order. Errors as tp_pull_end. Threads: one caller per landing key.
- */
-tp_code tp_pull_source(const tp_source *source, const tp_cfg *cfg, const tp_store *store,
-                       const tp_key *landing_key, const uint8_t secret_key[32], tp_pull_keys keys,
-                       void *keys_user, const tp_ctx *ctx, tp_pull_stats *out,
+/* Pulls one source alone and lands it, whole or not at all: a puller with one order. Errors as
+ * tp_pull_end. Threads: one caller per landing key. */
+tp_code tp_pull_source(const tp_pull_order *order, const tp_ctx *ctx, tp_pull_stats *out,
                        tp_err *err) TP_MUST_CHECK;
 
 #endif

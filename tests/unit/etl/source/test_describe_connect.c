@@ -93,12 +93,53 @@ test_connect__faults_name_line_and_word(void **state)
     }
 }
 
+static void
+test_page__next_link_in_a_header(void **state)
+{
+    static const char HEAD[] =
+        "{\"descriptor\": 1, \"source\": {\"id\": \"x\", \"title\": \"X\"},"
+        "\"connect\": {\"base_url\": \"https://a\"},\n\"fetch\": [{\"name\": "
+        "\"a\", %s}],\"emit\": [{\"from\": \"a\", \"select\": \"[]\", "
+        "\"record\": \"person\", \"key\": [\"source_key\"],\"fields\": "
+        "{\"source_key\": \"id\"}}]}";
+    static const struct {
+        const char *fetch, *says;
+    } CASES[] = {
+        {"\"path\": \"/a\", \"page\": {\"kind\": \"link\", \"header_link\": true}", NULL},
+        {"\"path\": \"/{year}/{year-1}?b={month}\", \"query\": {\"c\": \"{night}\"}", NULL},
+        {"\"path\": \"/a\", \"page\": {\"kind\": \"link\"}", ":2: fetch[0].page: \"next_path\""},
+        {"\"path\": \"/a\", \"page\": {\"kind\": \"link\", \"header_link\": true, \"next_path\": "
+         "\"n\"}",
+         "not both"},
+        {"\"path\": \"/{tahun}\"", ":2: fetch[0].path: unknown place {tahun}"},
+        {"\"path\": \"/a\", \"query\": {\"c\": \"{malam}\"}",
+         ":2: fetch[0].query.c: unknown place {malam}"},
+    };
+    for (size_t i = 0; i < TP_COUNT(CASES); i++) {
+        char text[2048];
+        tp_source *s = NULL;
+        tp_cfg *cfg = NULL;
+        tp_err err = {0};
+        snprintf(text, sizeof text, HEAD, CASES[i].fetch);
+        assert_tp_ok(tp_cfg_new(&cfg, &err), &err);
+        const tp_code rc = tp_source_load(scratch_file(*state, "x.json", text), cfg, &s, &err);
+        tp_cfg_free(cfg);
+        if (CASES[i].says == NULL) {
+            assert_tp_ok(rc, &err);
+            tp_source_free(s);
+        } else {
+            assert_tp_fails(rc, TP_E_CONFIG, &err, CASES[i].says);
+        }
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         scratch_test(test_connect__every_word),
         scratch_test(test_connect__faults_name_line_and_word),
+        scratch_test(test_page__next_link_in_a_header),
     };
     return cmocka_run_group_tests_name("etl/source/describe_connect", tests, NULL, NULL);
 }

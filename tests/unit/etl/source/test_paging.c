@@ -316,11 +316,16 @@ test_fill__tokens_hidden_and_mistakes_named(void **state)
     (void)state;
     TP_AUTO_BUF(out);
     tp_err err = {0};
-    const tp_fill fill = {.key = TP_STR("k")};
+    tp_fill fill = {.key = TP_STR("k")};
     assert_tp_ok(
         tp_fill_text(&out, TP_STR("Bearer {token:gateway} {key}{since}."), &fill, false, &err),
         &err);
     assert_string_equal(tp_buf_cstr(&out), "Bearer *** k.");
+    tp_buf_reset(&out);
+    fill.night = 20513; /* 2026-03-01 */
+    assert_tp_ok(tp_fill_text(&out, TP_STR("{night}/{year}/{year-1}/{month}"), &fill, false, &err),
+                 &err);
+    assert_tp_str(tp_buf_view(&out), "2026-03-01/2026/2025/03");
     assert_tp_fails(tp_fill_text(&out, TP_STR("{kunci}"), &fill, false, &err), TP_E_CONFIG, &err,
                     "unknown place {kunci}");
     assert_tp_fails(tp_fill_text(&out, TP_STR("{key"), &fill, false, &err), TP_E_CONFIG, &err,
