@@ -8,9 +8,9 @@
 enum { ORDER_BYTES = 16 << 10, AHEAD = 64 , TABLE_FROM = 256 };
 
 bool
-tp_keys_init(tp_keys *keys, const tp_dfa *dfa, const tp_match *match)
+tp_keys_init(tp_keys *keys, const tp_dfa *dfa)
 {
-    *keys = (tp_keys){.dfa = dfa, .match = match, .order = calloc(dfa->n, sizeof *keys->order)};
+    *keys = (tp_keys){.dfa = dfa, .order = calloc(dfa->n, sizeof *keys->order)};
     return keys->order != NULL;
 }
 
@@ -163,10 +163,7 @@ act_of(const tp_keys *keys, uint32_t to)
         return TP_KEY_VALUE;
     }
     for (size_t i = 0; i < st->n_accept; i++) {
-        const tp_accept *a = &st->accept[i];
-        const tp_select *select = &keys->match->shape->select[a->select];
-        if (select->document || a->slot >= select->n_slots ||
-            keys->match->many[a->select][a->slot]) {
+        if (!st->accept[i].plain) {
             return TP_KEY_VALUE;
         }
     }

@@ -38,7 +38,6 @@ typedef struct tp_key_order {
 
 typedef struct tp_keys {
     const tp_dfa *dfa;
-    const tp_match *match;
     tp_key_order *order; /* [dfa->n] */
     uint64_t *hash;      /* stack: names of the open objects that left their order */
     size_t n_hash;
@@ -66,7 +65,7 @@ tp_keys_open(tp_object *object)
     object->gaps = false;
 }
 
-bool tp_keys_init(tp_keys *keys, const tp_dfa *dfa, const tp_match *match) TP_MUST_CHECK;
+bool tp_keys_init(tp_keys *keys, const tp_dfa *dfa) TP_MUST_CHECK;
 void tp_keys_clear(tp_keys *keys);
 
 /* State that the member `name` of an object in `state` leads to. False: *out_twice tells whether

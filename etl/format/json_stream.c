@@ -325,7 +325,7 @@ tp_json_read(tp_builder *b, tp_match *match, tp_reader *in, tp_err *err)
     json j = {0};
     TP_RETURN_SAME(tp_dfa_build(&dfa, match, err));
     tp_code rc = TP_OK;
-    if (!tp_keys_init(&keys, &dfa, match)) {
+    if (!tp_keys_init(&keys, &dfa)) {
         rc = tp_err_set(err, TP_E_NOMEM, __func__, __LINE__, "member names of %zu states", dfa.n);
     }
     if (rc == TP_OK) {

@@ -19,6 +19,8 @@ typedef struct tp_kernel {
     const char *(*any3)(const char *p, char a, char b, char c);
     /* How many of the n bytes, from the first on, are ASCII other than NUL. Reads n bytes alone. */
     size_t (*ascii)(const char *p, size_t n);
+    /* tp_builder_put for each of n accepts. */
+    tp_code (*put)(tp_builder *b, const tp_accept *accept, size_t n, tp_str text, tp_err *err);
     /*
      * Takes members of the open object while each begins with the very bytes its place in the
      * order began with before, and its value is a scalar in plain form. Stops before the first that

@@ -60,6 +60,19 @@ block_any3(const char *p, char a, char b, char c)
 }
 
 static inline uint64_t
+block_odd(const char *p)
+{
+    uint64_t mask = 0;
+    for (int i = 0; i < 2; i++) { /* as signed bytes, those above 0x7f are negative */
+        const __m256i v = load32(p + 32 * i);
+        const __m256i good = _mm256_and_si256(_mm256_cmpgt_epi8(v, _mm256_set1_epi8(0x1f)),
+                                              _mm256_cmpgt_epi8(_mm256_set1_epi8(0x7f), v));
+        mask |= (bits32(good) ^ UINT64_C(0xffffffff)) << (32 * i);
+    }
+    return mask;
+}
+
+static inline uint64_t
 block_wide(const char *p)
 {
     uint64_t mask = 0;
@@ -82,6 +95,7 @@ block_copy(char *to, const char *from)
 
 #include "etl/format/kernel_body.h"
 
-const tp_kernel TP_KERNEL_AVX2 = {"avx2", plain_avx2, any3_avx2, ascii_avx2, members_avx2};
+const tp_kernel TP_KERNEL_AVX2 = {"avx2",     plain_avx2, any3_avx2,
+                                  ascii_avx2, put_avx2,   members_avx2};
 
 #endif

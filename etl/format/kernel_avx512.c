@@ -42,6 +42,13 @@ block_any3(const char *p, char a, char b, char c)
 }
 
 static inline uint64_t
+block_odd(const char *p)
+{
+    const __m512i v = _mm512_sub_epi8(load64(p), _mm512_set1_epi8(0x20));
+    return _mm512_cmpge_epu8_mask(v, _mm512_set1_epi8(0x5f));
+}
+
+static inline uint64_t
 block_wide(const char *p)
 {
     const __m512i v = load64(p);
@@ -56,7 +63,7 @@ block_copy(char *to, const char *from)
 
 #include "etl/format/kernel_body.h"
 
-const tp_kernel TP_KERNEL_AVX512 = {"avx512", plain_avx512, any3_avx512, ascii_avx512,
-                                    members_avx512};
+const tp_kernel TP_KERNEL_AVX512 = {"avx512",     plain_avx512, any3_avx512,
+                                    ascii_avx512, put_avx512,   members_avx512};
 
 #endif

@@ -4,6 +4,7 @@
  *     block_same(p, q)                bit i: p[i] == q[i], of 64 bytes
  *     block_stop(p, &odd)             bit i: p[i] is '"', '\\' or below 0x20; odd: 0x7f or above
  *     block_any3(p, a, b, c)          bit i: p[i] is one of the three
+ *     block_odd(p)                    bit i: p[i] is below 0x20 or above 0x7e
  *     block_wide(p)                   bit i: p[i] is NUL or above 0x7f
  *     block_copy(to, from)            64 bytes
  */
@@ -59,18 +60,19 @@ KERNEL(copy)(char *to, const char *from, size_t n)
     }
 }
 
-/* A plain text into the cells of a state; the cases that are not plain go the long way. */
+/* A text without anything to clean into cells; the cases that are not plain go the long way. */
 static inline tp_code
-KERNEL(put)(tp_builder *b, const tp_dfa_state *st, tp_str text, tp_err *err)
+KERNEL(put_clean)(tp_builder *b, const tp_accept *accept, size_t n, tp_str text, tp_err *err)
 {
-    for (size_t i = 0; i < st->n_accept; i++) {
-        const tp_accept *a = &st->accept[i];
-        tp_str *row = b->row_cell[a->select];
-        if (row == NULL || row[a->slot].p != NULL) {
+    for (size_t i = 0; i < n; i++) {
+        const tp_accept *a = &accept[i];
+        tp_str *row = a->plain ? b->row_cell[a->select] : NULL;
+        if (a->plain && (row == NULL || row[a->slot].p != NULL)) {
             continue; /* no record is open, or the first match has won */
         }
         const bool room = b->room_left >= text.n + TP_KERNEL_PAD;
-        if (!room || text.n > b->record_limit - b->record_text) {
+        if (row == NULL || !room || text.n > b->record_limit - b->record_text ||
+            text.n > b->string_limit) {
             TP_RETURN_SAME(tp_builder_put(b, a->select, a->slot, text, err));
             continue;
         }
@@ -81,6 +83,23 @@ KERNEL(put)(tp_builder *b, const tp_dfa_state *st, tp_str text, tp_err *err)
         b->text += text.n;
         b->record_text += text.n;
         row[a->slot] = (tp_str){to, text.n};
+    }
+    return TP_OK;
+}
+
+static tp_code
+KERNEL(put)(tp_builder *b, const tp_accept *accept, size_t n, tp_str text, tp_err *err)
+{
+    uint64_t unclean = 0;
+    for (size_t i = 0; i < text.n; i += 64) {
+        const size_t left = text.n - i;
+        unclean |= block_odd(text.p + i) & (left < 64 ? (UINT64_C(1) << left) - 1 : UINT64_MAX);
+    }
+    if (unclean == 0) {
+        return KERNEL(put_clean)(b, accept, n, text, err);
+    }
+    for (size_t i = 0; i < n; i++) {
+        TP_RETURN_SAME(tp_builder_put(b, accept[i].select, accept[i].slot, text, err));
     }
     return TP_OK;
 }
@@ -155,7 +174,7 @@ KERNEL(value)(tp_json *j, const tp_key_seen *seen, char *p, tp_err *err, tp_code
     if (seen->act == TP_KEY_PUT) {
         const tp_dfa_state *st = &j->dfa->state[seen->to];
         if (odd == 0) {
-            *rc = KERNEL(put)(j->b, st, text, err);
+            *rc = KERNEL(put_clean)(j->b, st->accept, st->n_accept, text, err);
         } else {
             for (size_t i = 0; *rc == TP_OK && i < st->n_accept; i++) {
                 *rc = tp_builder_put(j->b, st->accept[i].select, st->accept[i].slot, text, err);

@@ -74,6 +74,17 @@ block_any3(const char *p, char a, char b, char c)
 }
 
 static inline uint64_t
+block_odd(const char *p)
+{
+    uint64_t mask = 0;
+    for (int i = 0; i < 8; i++) {
+        const uint64_t w = load8(p + 8 * i);
+        mask |= gather8((w & HIGH) | zero8(w ^ LOW7) | zero8(w & (ONES * 0xe0))) << (8 * i);
+    }
+    return mask;
+}
+
+static inline uint64_t
 block_wide(const char *p)
 {
     uint64_t mask = 0;
@@ -92,5 +103,5 @@ block_copy(char *to, const char *from)
 
 #include "etl/format/kernel_body.h"
 
-const tp_kernel TP_KERNEL_PORTABLE = {"portable", plain_portable, any3_portable, ascii_portable,
-                                      members_portable};
+const tp_kernel TP_KERNEL_PORTABLE = {"portable",     plain_portable, any3_portable,
+                                      ascii_portable, put_portable,   members_portable};

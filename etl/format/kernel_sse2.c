@@ -61,6 +61,19 @@ block_any3(const char *p, char a, char b, char c)
 }
 
 static inline uint64_t
+block_odd(const char *p)
+{
+    uint64_t mask = 0;
+    for (int i = 0; i < 4; i++) { /* as signed bytes, those above 0x7f are negative */
+        const __m128i v = load16(p + 16 * i);
+        const __m128i good = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8(0x1f)),
+                                           _mm_cmplt_epi8(v, _mm_set1_epi8(0x7f)));
+        mask |= (bits16(good) ^ 0xffff) << (16 * i);
+    }
+    return mask;
+}
+
+static inline uint64_t
 block_wide(const char *p)
 {
     uint64_t mask = 0;
@@ -79,6 +92,7 @@ block_copy(char *to, const char *from)
 
 #include "etl/format/kernel_body.h"
 
-const tp_kernel TP_KERNEL_SSE2 = {"sse2", plain_sse2, any3_sse2, ascii_sse2, members_sse2};
+const tp_kernel TP_KERNEL_SSE2 = {"sse2",     plain_sse2, any3_sse2,
+                                  ascii_sse2, put_sse2,   members_sse2};
 
 #endif

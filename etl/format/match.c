@@ -99,8 +99,12 @@ walk(tp_match *m, uint32_t from, const tp_path *path, bool slot)
 static void
 add_accept(tp_match *m, uint32_t node, size_t select, size_t slot)
 {
-    m->accept[m->n_accepts] = (tp_accept){
-        .select = (uint32_t)select, .slot = (uint32_t)slot, .next = m->node[node].accept};
+    const tp_select *sel = &m->shape->select[select];
+    m->accept[m->n_accepts] =
+        (tp_accept){.select = (uint32_t)select,
+                    .slot = (uint32_t)slot,
+                    .next = m->node[node].accept,
+                    .plain = !sel->document && slot < sel->n_slots && !sel->slot[slot].many};
     m->node[node].accept = (uint32_t)++m->n_accepts;
 }
 

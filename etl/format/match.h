@@ -18,6 +18,7 @@ typedef struct tp_accept {
     uint32_t select;
     uint32_t slot;
     uint32_t next; /* index + 1 of the next accept of the node */
+    bool plain;    /* a cell of the select's own row, filled by the first match */
 } tp_accept;
 
 typedef struct tp_match_edge {

@@ -1,5 +1,6 @@
 /* Which elements, attributes and texts of an XML document belong to which cell? */
-#include "etl/format/chunk.h"
+#include "etl/format/kernel.h"
+#include "etl/format/match_xml.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,33 +12,22 @@
  * attributes of a tag with one another: what is longer than MARKUP is refused instead. */
 enum { PIECE = 64 << 10, MARKUP = 256 << 10 };
 
-/* An open element. Its live nodes are x->live[from .. to). */
+/* An open element. */
 typedef struct frame {
-    size_t from;
-    size_t to;
-    uint32_t selects;
-    bool capture;
+    const tp_xml_state *state;
     uint32_t children; /* counted within records */
     size_t text;       /* where its own text begins in x->text */
 } frame;
-
-/* Names of a step as the parser's dictionary holds them: equal names are equal pointers. */
-typedef struct names {
-    const xmlChar *name;
-    const xmlChar *ns;   /* NULL = no namespace */
-    const xmlChar *attr; /* NULL = no predicate */
-} names;
 
 typedef struct xml {
     tp_builder *b;
     const tp_match *m;
     xmlParserCtxtPtr parser;
-    names *name;     /* [n_edges] */
-    uint32_t *count; /* [n_edges] matches so far of INDEX steps */
-    frame *frame;    /* [depth_limit + 1]; [0] is the document */
+    const tp_kernel *kernel;
+    tp_xml_states states;
+    frame *frame; /* [depth_limit + 1]; [0] is the document */
     uint32_t depth;
-    uint32_t *live;
-    size_t live_cap;
+    bool capture; /* text goes to the open element */
     tp_buf text;
     tp_buf scratch;
     bool ended; /* the root element is closed */
@@ -45,6 +35,13 @@ typedef struct xml {
     tp_code rc;
     tp_err *err;
 } xml;
+
+/* An element that begins. */
+typedef struct element {
+    xml *x;
+    int n_attrs;
+    const xmlChar **attrs;
+} element;
 
 static unsigned long long
 place(const xml *x)
@@ -69,30 +66,6 @@ fail(xml *x, tp_code rc)
     }
 }
 
-static bool
-push_live(xml *x, frame *f, uint32_t node)
-{
-    for (size_t i = f->from; i < f->to; i++) {
-        if (x->live[i] == node) {
-            return true;
-        }
-    }
-    if (f->to == x->live_cap) {
-        const size_t cap = x->live_cap == 0 ? 64 : x->live_cap * 2;
-        uint32_t *grown = realloc(x->live, cap * sizeof *grown);
-        if (grown == NULL) {
-            return false;
-        }
-        x->live = grown;
-        x->live_cap = cap;
-    }
-    x->live[f->to++] = node;
-    for (uint32_t e = x->m->node[node].edge; e != 0; e = x->m->edge[e - 1].next) {
-        x->count[e - 1] = 0;
-    }
-    return true;
-}
-
 /* The parser leaves '&' of an attribute as "&#38;" and knows no other reference in it. */
 static tp_str
 attribute_text(xml *x, const xmlChar **attr)
@@ -114,61 +87,52 @@ attribute_text(xml *x, const xmlChar **attr)
 
 /* The attribute of that name; NULL if there is none. */
 static const xmlChar **
-find_attribute(const xmlChar *name, const xmlChar *ns, int n, const xmlChar **attrs)
+find_attribute(const tp_xml_name *wanted, int n, const xmlChar **attrs)
 {
     for (int i = 0; i < n; i++) {
-        if (attrs[5 * i] == name && attrs[5 * i + 2] == ns) {
+        if (attrs[5 * i] == wanted->name && attrs[5 * i + 2] == wanted->ns) {
             return attrs + 5 * i;
         }
     }
     return NULL;
 }
 
-/* Does the step of edge e lead to this element? */
+/* Does the element have the attribute that a step asks for? */
 static bool
-takes(xml *x, uint32_t e, const xmlChar *name, const xmlChar *ns, int n_attrs,
-      const xmlChar **attrs)
+has_attribute(void *user, const tp_xml_name *wanted, tp_str value)
 {
-    const tp_path_step *step = x->m->edge[e].step;
-    if (step->kind == TP_PATH_ATTR) {
-        return false;
-    }
-    if (step->kind != TP_PATH_ANY && (x->name[e].name != name || x->name[e].ns != ns)) {
-        return false;
-    }
-    if (step->attr.p != NULL) {
-        const xmlChar **attr = find_attribute(x->name[e].attr, NULL, n_attrs, attrs);
-        if (attr == NULL || !tp_str_eq(attribute_text(x, attr), step->value)) {
-            return false;
-        }
-    }
-    return step->kind != TP_PATH_INDEX || ++x->count[e] == step->index;
+    const element *e = user;
+    const xmlChar **attr = find_attribute(wanted, e->n_attrs, e->attrs);
+    return attr != NULL && tp_str_eq(attribute_text(e->x, attr), value);
 }
 
-/* Begins the records of the frame's nodes and puts the attributes they want. */
+/* Texts for the kernel stand where whole blocks can be read: in x->text, with room behind. */
 static tp_code
-enter(xml *x, frame *f, int n_attrs, const xmlChar **attrs)
+put_attribute(xml *x, const tp_xml_attr *wanted, const xmlChar **attr)
 {
-    for (size_t i = f->from; i < f->to; i++) {
-        f->selects |= x->m->node[x->live[i]].selects;
-        f->capture |= x->m->node[x->live[i]].accept != 0;
+    const tp_str text = attribute_text(x, attr);
+    const size_t from = x->text.n;
+    tp_buf_str(&x->text, text);
+    if (text.p == NULL || !tp_buf_reserve(&x->text, TP_KERNEL_PAD)) {
+        TP_RETURN_ERR(x->err, TP_E_RANGE, "line %d, byte %llu: an attribute of more than %zu bytes",
+                      line(x), place(x), x->text.limit);
     }
-    if (f->selects != 0) {
-        TP_RETURN_SAME(tp_builder_begin_all(x->b, f->selects, x->err));
+    x->text.n = from;
+    return x->kernel->put(x->b, wanted->accept, wanted->n_accept,
+                          (tp_str){x->text.p + from, text.n}, x->err);
+}
+
+/* Begins the records of a state and puts the attributes they want. */
+static tp_code
+enter(xml *x, const tp_xml_state *st, int n_attrs, const xmlChar **attrs)
+{
+    if (st->selects != 0) {
+        TP_RETURN_SAME(tp_builder_begin_all(x->b, st->selects, x->err));
     }
-    for (size_t i = f->from; n_attrs > 0 && i < f->to; i++) {
-        for (uint32_t e = x->m->node[x->live[i]].edge; e != 0; e = x->m->edge[e - 1].next) {
-            if (x->m->edge[e - 1].step->kind != TP_PATH_ATTR) {
-                continue;
-            }
-            const xmlChar **attr =
-                find_attribute(x->name[e - 1].name, x->name[e - 1].ns, n_attrs, attrs);
-            const tp_str text = attr != NULL ? attribute_text(x, attr) : TP_STR_NONE;
-            uint32_t a = text.p != NULL ? x->m->node[x->m->edge[e - 1].to].accept : 0;
-            for (; a != 0; a = x->m->accept[a - 1].next) {
-                TP_RETURN_SAME(tp_builder_put(x->b, x->m->accept[a - 1].select,
-                                              x->m->accept[a - 1].slot, text, x->err));
-            }
+    for (size_t i = 0; n_attrs > 0 && i < st->n_attrs; i++) {
+        const xmlChar **attr = find_attribute(&st->attr[i].name, n_attrs, attrs);
+        if (attr != NULL) {
+            TP_RETURN_SAME(put_attribute(x, &st->attr[i], attr));
         }
     }
     return TP_OK;
@@ -188,17 +152,15 @@ open_element(xml *x, const xmlChar *name, const xmlChar *ns, int n_attrs, const 
                       line(x), place(x), x->b->fields_limit,
                       up->children > x->b->fields_limit ? "child elements" : "attributes");
     }
-    frame *f = &x->frame[++x->depth];
-    *f = (frame){.from = up->to, .to = up->to, .text = x->text.n};
-    for (size_t i = up->from; i < up->to; i++) {
-        for (uint32_t e = x->m->node[x->live[i]].edge; e != 0; e = x->m->edge[e - 1].next) {
-            if (takes(x, e - 1, name, ns, n_attrs, attrs) &&
-                !push_live(x, f, x->m->edge[e - 1].to)) {
-                TP_RETURN_ERR(x->err, TP_E_NOMEM, "places of an XML document");
-            }
-        }
+    element e = {x, n_attrs, attrs};
+    const tp_xml_name found = {name, ns};
+    const tp_xml_state *st = tp_xml_next(&x->states, up->state, &found, has_attribute, &e);
+    if (st == NULL) {
+        TP_RETURN_ERR(x->err, TP_E_NOMEM, "places of an XML document");
     }
-    return f->from < f->to ? enter(x, f, n_attrs, attrs) : TP_OK;
+    x->frame[++x->depth] = (frame){.state = st, .text = x->text.n};
+    x->capture = st->n_accept > 0;
+    return st->n > 0 ? enter(x, st, n_attrs, attrs) : TP_OK;
 }
 
 static void
@@ -216,20 +178,19 @@ on_start(void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *
 }
 
 static tp_code
-leave(xml *x, frame *f)
+leave(xml *x, const frame *f)
 {
-    if (f->capture) {
-        const tp_str text = tp_str_sub(tp_buf_view(&x->text), f->text, x->text.n);
-        for (size_t i = f->from; i < f->to; i++) {
-            uint32_t a = x->m->node[x->live[i]].accept;
-            for (; a != 0; a = x->m->accept[a - 1].next) {
-                TP_RETURN_SAME(tp_builder_put(x->b, x->m->accept[a - 1].select,
-                                              x->m->accept[a - 1].slot, text, x->err));
-            }
+    const tp_xml_state *st = f->state;
+    x->capture = x->frame[x->depth].state->n_accept > 0;
+    if (st->n_accept > 0) {
+        if (!tp_buf_reserve(&x->text, TP_KERNEL_PAD)) {
+            TP_RETURN_ERR(x->err, TP_E_NOMEM, "a text of %zu bytes", x->text.n);
         }
+        const tp_str text = {x->text.p + f->text, x->text.n - f->text};
+        TP_RETURN_SAME(x->kernel->put(x->b, st->accept, st->n_accept, text, x->err));
         x->text.n = f->text;
     }
-    return f->selects != 0 ? tp_builder_end_all(x->b, f->selects, x->err) : TP_OK;
+    return st->selects != 0 ? tp_builder_end_all(x->b, st->selects, x->err) : TP_OK;
 }
 
 static void
@@ -249,10 +210,10 @@ static void
 on_text(void *user, const xmlChar *text, int n)
 {
     xml *x = user;
-    const frame *f = &x->frame[x->depth];
-    if (!f->capture || x->rc != TP_OK) {
+    if (!x->capture || x->rc != TP_OK) {
         return;
     }
+    const frame *f = &x->frame[x->depth];
     tp_buf_put(&x->text, text, (size_t)n);
     if (x->text.failed || x->text.n - f->text > x->b->string_limit) {
         fail(x, tp_err_set(x->err, TP_E_RANGE, __func__, __LINE__,
@@ -326,9 +287,10 @@ broken(xml *x, bool at_end, uint64_t fed)
                   error != NULL ? error->line : 0, place(x), reason(code), code);
 }
 
-static const xmlChar *
-lookup(xml *x, tp_str name)
+static const void *
+lookup(void *user, tp_str name)
 {
+    xml *x = user;
     return name.p == NULL || name.n == 0
                ? NULL
                : xmlDictLookup(x->parser->dict, (const xmlChar *)name.p, (int)name.n);
@@ -346,22 +308,17 @@ prepare(xml *x)
                          .internalSubset = on_doctype,
                          .serror = on_error};
     x->parser = xmlCreatePushParserCtxt(&sax, x, NULL, 0, NULL);
-    x->name = calloc(x->m->n_edges + 1, sizeof *x->name);
-    x->count = calloc(x->m->n_edges + 1, sizeof *x->count);
     x->frame = calloc((size_t)x->b->depth_limit + 1, sizeof *x->frame);
-    if (x->parser == NULL || x->name == NULL || x->count == NULL || x->frame == NULL) {
+    if (x->parser == NULL || x->frame == NULL) {
         TP_RETURN_ERR(x->err, TP_E_NOMEM, "an XML parser");
     }
     (void)xmlCtxtUseOptions(x->parser, XML_PARSE_NONET);
-    for (size_t e = 0; e < x->m->n_edges; e++) {
-        const tp_path_step *step = x->m->edge[e].step;
-        x->name[e] = (names){lookup(x, step->name), lookup(x, step->ns), lookup(x, step->attr)};
-    }
-    if (!push_live(x, &x->frame[0], 1)) {
+    const tp_xml_state *root = tp_xml_states_init(&x->states, x->m, lookup, x);
+    if (root == NULL) {
         TP_RETURN_ERR(x->err, TP_E_NOMEM, "places of an XML document");
     }
-    x->frame[0].selects = x->m->node[1].selects;
-    return tp_builder_begin_all(x->b, x->frame[0].selects, x->err);
+    x->frame[0].state = root;
+    return tp_builder_begin_all(x->b, root->selects, x->err);
 }
 
 static bool
@@ -398,13 +355,17 @@ feed(xml *x, tp_reader *in, char *piece)
     if (!take_piece(x, piece, 0, true) || !x->ended) {
         return broken(x, true, fed);
     }
-    return tp_builder_end_all(x->b, x->frame[0].selects, x->err);
+    return tp_builder_end_all(x->b, x->frame[0].state->selects, x->err);
 }
 
 tp_code
 tp_xml_read(tp_builder *b, tp_match *match, tp_reader *in, tp_err *err)
 {
-    xml x = {.b = b, .m = match, .err = err, .text = {.limit = b->record_limit}};
+    xml x = {.b = b,
+             .m = match,
+             .kernel = tp_kernel_get(),
+             .err = err,
+             .text = {.limit = b->record_limit + TP_KERNEL_PAD}};
     xmlInitParser();
     char *piece = malloc(PIECE);
     tp_code rc = TP_OK;
@@ -421,10 +382,8 @@ tp_xml_read(tp_builder *b, tp_match *match, tp_reader *in, tp_err *err)
         xmlFreeParserCtxt(x.parser);
     }
     free(piece);
-    free(x.name);
-    free(x.count);
     free(x.frame);
-    free(x.live);
+    tp_xml_states_clear(&x.states);
     tp_buf_clear(&x.text);
     tp_buf_clear(&x.scratch);
     return rc;
