@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* From TABLE_FROM names on an object that left its order keeps a table of them. */
-enum { ORDER_BYTES = 16 << 10, AHEAD = 64 , TABLE_FROM = 256 };
+enum { ORDER_BYTES = 16 << 10, AHEAD = 64, TABLE_FROM = 256 };
 
 bool
 tp_keys_init(tp_keys *keys, const tp_dfa *dfa)

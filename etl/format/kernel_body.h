@@ -194,13 +194,14 @@ KERNEL(members)(tp_json *j, uint32_t *out_state, bool *out_due, tp_err *err)
     char *p = j->scan.p;
     tp_code rc = TP_OK;
     *out_due = false;
-    while (object->n < order->n) {
+    while (object->n < order->n && f->index < j->b->fields_limit) {
         const tp_key_seen *seen = &order->seen[object->n];
         if ((block_same(p, seen->lead) & seen->lead_mask) != seen->lead_mask) {
             break;
         }
         p += seen->lead_n;
         object->n++;
+        f->index++; /* counts members, as the walk does */
         f->fresh = false;
         char *next = seen->act == TP_KEY_VALUE ? NULL : KERNEL(value)(j, seen, p, err, &rc);
         if (rc != TP_OK) {
