@@ -325,6 +325,19 @@ stamp_of(const tp_emit_rule *emit, const tp_value *values, const tp_row_state *p
     return parent != NULL ? parent->stamp : INT64_MIN;
 }
 
+/* Is this the first emit that reads the rows of its select? It answers for those that no filter can
+ * judge. */
+static bool
+is_first(const tp_emit_rules *rules, const tp_emit_rule *emit)
+{
+    for (const tp_emit_rule *e = rules->emit; e != emit; e++) {
+        if (e->fetch == emit->fetch && e->select == emit->select) {
+            return false;
+        }
+    }
+    return true;
+}
+
 tp_code
 tp_row_take(tp_batch_builder *b, const tp_emit_rule *emit, const tp_raw_chunk *chunk, size_t row,
             const tp_row_state *parent, tp_row_state *out, tp_err *err)
@@ -335,14 +348,20 @@ tp_row_take(tp_batch_builder *b, const tp_emit_rule *emit, const tp_raw_chunk *c
     tp_counts *counts = &b->counts[emit->kind];
     tp_value values[TP_VALUES_MAX] = {{0}};
     finding found = {.code = TP_REJ_COUNT, .field = -1};
+    const uint8_t flaw = t->flaw != NULL ? t->flaw[row] : (uint8_t)TP_FLAW_NONE;
     *out = (tp_row_state){.verdict = TP_ROW_PASSED, .stamp = INT64_MIN};
     if ((parent != NULL && parent->verdict == TP_ROW_PASSED) ||
-        !passes_filter(&emit->filter, cell)) {
+        !(passes_filter(&emit->filter, cell) ||
+          (flaw == TP_FLAW_CELLS && is_first(b->rules, emit)))) {
         return TP_OK;
     }
     counts->received++;
     if (parent != NULL && parent->verdict == TP_ROW_REJECTED) {
         found.code = TP_REJ_PARENT;
+        return settle_reject(b, emit, &found, place, out, err);
+    }
+    if (flaw == TP_FLAW_CELLS) {
+        found.code = TP_REJ_SYNTAX; /* which value stands in which cell is anybody's guess */
         return settle_reject(b, emit, &found, place, out, err);
     }
     tp_pipe pipe = {b->rules, b->secret, cell, chunk->request_key, values, &b->scratch, b->night};
@@ -364,6 +383,10 @@ tp_row_take(tp_batch_builder *b, const tp_emit_rule *emit, const tp_raw_chunk *c
             TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for keys of rejected people");
         }
         return settle_reject(b, emit, &found, place, out, err);
+    }
+    if (flaw == TP_FLAW_TEXT) {
+        found.flagged = true;
+        tp_row_note(b, emit->kind, TP_REJ_ENCODING, TP_ON_FLAG, -1, place);
     }
     if (emit->kind == TP_PERSON) {
         out->subject = key;

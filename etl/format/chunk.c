@@ -58,6 +58,7 @@ tp_builder_clear(tp_builder *b)
         free(b->chunk.table[s].cell);
         free(b->chunk.table[s].place);
         free(b->chunk.table[s].parent);
+        free(b->chunk.table[s].flaw);
         free(b->hidden[s]);
     }
     free(b->block);
@@ -141,6 +142,7 @@ grow_rows(tp_builder *b, uint32_t s, tp_err *err)
         t->cell = grow(t->cell, cap, t->cols * sizeof *t->cell, &failed);
         t->place = grow(t->place, cap, sizeof *t->place, &failed);
         t->parent = grow(t->parent, cap, sizeof *t->parent, &failed);
+        t->flaw = grow(t->flaw, cap, sizeof *t->flaw, &failed);
         b->hidden[s] = grow(b->hidden[s], cap, b->match->n_hidden[s] * sizeof(tp_str), &failed);
     }
     if (failed) {
@@ -218,6 +220,7 @@ tp_builder_begin(tp_builder *b, uint32_t s, tp_err *err)
     clear_row(b, s, t->n);
     t->place[t->n] = (tp_place){.body = b->body, .record = (uint32_t)b->stats->records[s]};
     t->parent[t->n] = top ? UINT32_MAX : b->open[sel->parent];
+    t->flaw[t->n] = TP_FLAW_NONE;
     b->row_cell[s] = t->cols > 0 ? t->cell + t->n * t->cols : NULL;
     b->open[s] = (uint32_t)t->n++;
     b->stats->records[s]++;
@@ -347,6 +350,17 @@ tp_builder_end_all(tp_builder *b, uint32_t selects, tp_err *err)
     return TP_OK;
 }
 
+void
+tp_builder_mark(tp_builder *b, uint32_t selects, tp_flaw flaw)
+{
+    for (uint32_t s = 0; selects >> s != 0; s++) {
+        if (((selects >> s) & 1) != 0 && !b->shape->select[s].document &&
+            b->open[s] != UINT32_MAX && b->chunk.table[s].flaw[b->open[s]] < (uint8_t)flaw) {
+            b->chunk.table[s].flaw[b->open[s]] = (uint8_t)flaw;
+        }
+    }
+}
+
 tp_code
 tp_builder_put(tp_builder *b, uint32_t s, uint32_t slot, tp_str text, tp_err *err)
 {
@@ -363,9 +377,13 @@ tp_builder_put(tp_builder *b, uint32_t s, uint32_t slot, tp_str text, tp_err *er
         TP_RETURN_ERR(err, TP_E_RANGE, "a text of %zu bytes, allowed are %zu", text.n,
                       b->string_limit);
     }
+    const uint64_t replaced = b->stats->replaced;
     const tp_str clean = tp_text_clean(text, &b->scratch, &b->stats->replaced);
     if (clean.p == NULL && text.n > 0) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "a text of %zu bytes", text.n);
+    }
+    if (b->stats->replaced != replaced) {
+        tp_builder_mark(b, UINT32_C(1) << s, TP_FLAW_TEXT);
     }
     if (!document) {
         TP_RETURN_SAME(charge(b, clean.n + (many ? 1 : 0), err));
@@ -401,6 +419,7 @@ flush_documents(tp_builder *b, tp_err *err)
             }
             t->place[0] = (tp_place){.body = b->body};
             t->parent[0] = UINT32_MAX;
+            t->flaw[0] = TP_FLAW_NONE;
             t->n = 1;
             b->rows++;
             b->stats->records[s] = 1;

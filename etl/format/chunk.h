@@ -69,6 +69,9 @@ tp_code tp_builder_end(tp_builder *b, uint32_t select, tp_err *err) TP_MUST_CHEC
 tp_code tp_builder_begin_all(tp_builder *b, uint32_t selects, tp_err *err) TP_MUST_CHECK;
 tp_code tp_builder_end_all(tp_builder *b, uint32_t selects, tp_err *err) TP_MUST_CHECK;
 
+/* Something is wrong with the open rows of these selects: the worst stands. */
+void tp_builder_mark(tp_builder *b, uint32_t selects, tp_flaw flaw);
+
 /* Text (valid UTF-8) of a slot of the open row of a select; ignored when no row is open. */
 tp_code tp_builder_put(tp_builder *b, uint32_t select, uint32_t slot, tp_str text,
                        tp_err *err) TP_MUST_CHECK;

@@ -321,6 +321,18 @@ read_header(csv *c, const tp_match *m, tp_err *err)
     return TP_OK;
 }
 
+/* Does the row stand under the header? A short one has lost cells somewhere, nobody knows which; in
+ * a long one a delimiter stood in a value, unless what is too much is blank. */
+static bool
+fits_header(const csv *c)
+{
+    bool fits = c->n_fields >= c->columns;
+    for (size_t i = c->columns; fits && i < c->n_fields && i < COLUMNS_MAX; i++) {
+        fits = tp_str_trim(c->field[i].raw).n == 0;
+    }
+    return fits;
+}
+
 static tp_code
 read_rows(csv *c, tp_err *err)
 {
@@ -332,6 +344,9 @@ read_rows(csv *c, tp_err *err)
         }
         c->b->stats->ragged += c->n_fields != c->columns ? 1 : 0;
         TP_RETURN_SAME(tp_builder_begin_all(c->b, c->rows, err));
+        if (c->n_fields != c->columns && !fits_header(c)) {
+            tp_builder_mark(c->b, c->rows, TP_FLAW_CELLS);
+        }
         for (size_t i = 0; i < c->n_targets && c->target[i].column < c->n_fields; i++) {
             const target *t = &c->target[i];
             tp_str text;

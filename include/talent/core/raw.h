@@ -84,6 +84,13 @@ typedef struct tp_place {
     uint32_t record; /* ordinal within the body and select, from 0 */
 } tp_place;
 
+/* What is wrong with a row although the body can be read on. */
+typedef enum tp_flaw {
+    TP_FLAW_NONE,
+    TP_FLAW_TEXT, /* a character was lost: U+FFFD stands in a cell */
+    TP_FLAW_CELLS /* CSV: fewer cells than the header, or more that are not blank */
+} tp_flaw;
+
 /* Rows of one select. A cell with p == NULL is absent, with n == 0 empty; UTF-8, NUL-free. */
 typedef struct tp_raw_table {
     size_t n;
@@ -91,7 +98,8 @@ typedef struct tp_raw_table {
     tp_str *cell;    /* [n * cols], row-major; bytes live in the chunk's arena */
     tp_place *place; /* [n] */
     uint32_t
-        *parent; /* [n] row in the parent select's table of this chunk; UINT32_MAX at the root */
+        *parent;   /* [n] row in the parent select's table of this chunk; UINT32_MAX at the root */
+    uint8_t *flaw; /* [n] tp_flaw; NULL = all rows are sound */
 } tp_raw_table;
 
 /* A bounded number of whole records with all their children. */

@@ -19,9 +19,10 @@ typedef struct tp_parse_stats {
     uint64_t records[TP_SELECTS_MAX]; /* rows delivered, by select */
     uint64_t not_records;     /* scalars where a select names an object ("data": "not found") */
     uint64_t extra_documents; /* JSON: whole documents after the first, read and ignored */
-    uint64_t ragged;          /* CSV: rows with more or fewer cells than the header */
+    uint64_t ragged;          /* CSV: rows with more or fewer cells than the header; those that have
+                                 fewer, or more that are not blank, have TP_FLAW_CELLS */
     uint64_t fallback_bytes;  /* bytes that are not UTF-8, read in shape->encoding */
-    uint64_t replaced;        /* U+FFFD met in captured text */
+    uint64_t replaced;        /* U+FFFD met in captured text; its rows have TP_FLAW_TEXT */
     bool no_line_end;         /* CSV: the last row ends without a line end */
 } tp_parse_stats;
 
@@ -41,6 +42,8 @@ typedef struct tp_parse_stats {
  * Cells     a scalar's text as written ("true", "3.5"); null, objects and arrays are absent. XML:
  *           the element's own text without that of its children. Valid UTF-8 in NFC; control
  *           characters other than tab and line feed become a space. `many` joins by '|'.
+ * Flaws     a row that lost a character (U+FFFD in a cell) or whose cells are not those of the
+ *           CSV header is given all the same and marked in tp_raw_table.flaw.
  * Up        slots of an ancestor select see everything in that ancestor, wherever it stands; where
  *           the ancestor is a document select, only what came before the end of the top-level
  *           record. Rows under a document select have parent UINT32_MAX.

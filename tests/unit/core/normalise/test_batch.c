@@ -109,6 +109,7 @@ typedef struct body {
     tp_str cell[4][P_MAX * P_COLS];
     tp_place place[4][P_MAX];
     uint32_t parent[4][P_MAX];
+    uint8_t flaw[4][P_MAX];
 } body;
 
 static body *
@@ -117,7 +118,8 @@ body_new(void)
     static const size_t COLS[] = {3, 2, 1, 3};
     body *b = calloc(1, sizeof *b);
     for (int s = 0; s < 4; s++) {
-        b->chunk.table[s] = (tp_raw_table){0, COLS[s], b->cell[s], b->place[s], b->parent[s]};
+        b->chunk.table[s] =
+            (tp_raw_table){0, COLS[s], b->cell[s], b->place[s], b->parent[s], b->flaw[s]};
     }
     return b;
 }
@@ -158,6 +160,33 @@ assert_counts(const tp_batch *b, tp_kind kind, uint64_t received, uint64_t accep
     assert_int_equal(c->duplicate, duplicate);
     assert_int_equal(c->removed, removed);
     assert_int_equal(c->rejected, rejected);
+}
+
+/* A row that does not stand under its header is rejected, one that lost a character is flagged. */
+static void
+test_batch__flawed_rows(void **state)
+{
+    tp_batch_builder *builder;
+    body *b = body_new();
+    (void)state;
+    put(b, 0, UINT32_MAX, "a", "ANI", NULL);
+    put(b, 0, UINT32_MAX, "b", "BUDI", NULL);
+    put(b, 0, UINT32_MAX, "c", "C\xef\xbf\xbd", NULL);
+    put(b, 1, 1, "2002", "z", NULL); /* of the row that is rejected */
+    b->flaw[0][1] = TP_FLAW_CELLS;
+    b->flaw[0][2] = TP_FLAW_TEXT;
+    const tp_batch *got = run(&b, 1, &builder);
+    assert_counts(got, TP_PERSON, 3, 2, 0, 0, 1);
+    assert_counts(got, TP_AWARD, 1, 0, 0, 0, 1);
+    assert_int_equal(got->counts[TP_PERSON].flagged, 1);
+    assert_int_equal(got->reject_total[TP_REJ_SYNTAX], 1);
+    assert_int_equal(got->reject_total[TP_REJ_ENCODING], 1);
+    assert_int_equal(got->reject_total[TP_REJ_PARENT], 1);
+    assert_int_equal(got->reject[0].place.record, 0);
+    assert_int_equal(got->reject[0].code, TP_REJ_PARENT);
+    assert_int_equal(got->reject[1].place.record, 1);
+    assert_int_equal(got->reject[1].code, TP_REJ_SYNTAX);
+    tp_batch_free(builder);
 }
 
 static void
@@ -409,6 +438,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_batch__flawed_rows),
         cmocka_unit_test(test_batch__every_record_is_counted_once),
         cmocka_unit_test(test_batch__newest_of_one_key_wins),
         cmocka_unit_test(test_batch__subjects_are_made_when_missing),

@@ -8,7 +8,8 @@
 #include "talent/etl/format.h"
 #include "tests/support/shape_text.h"
 
-/* All rows of a body, one line each: "select.record<parent.record: cell, cell"; "~" = absent. */
+/* All rows of a body, one line each: "select.record<parent.record: cell, cell"; "~" = absent. "!"
+ * stands before a row whose cells are not those of the header, "?" before one that lost text. */
 typedef struct rows {
     tp_buf text;
     const tp_shape *shape;
@@ -30,6 +31,9 @@ collect(void *user, tp_raw_chunk *chunk, tp_err *err)
         const tp_raw_table *t = &chunk->table[s];
         n += t->n;
         for (size_t row = 0; row < t->n; row++) {
+            tp_buf_puts(&r->text, t->flaw[row] == TP_FLAW_CELLS  ? "!"
+                                  : t->flaw[row] == TP_FLAW_TEXT ? "?"
+                                                                 : "");
             tp_buf_printf(&r->text, "%zu.%u", s, t->place[row].record);
             if (t->parent[row] != UINT32_MAX) {
                 const int up = r->shape->select[s].parent;

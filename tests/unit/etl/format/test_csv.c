@@ -53,9 +53,9 @@ static void
 test_parse__ragged_rows_are_counted(void **state)
 {
     fixture *f = *state;
-    expect_rows(&f->shape, "nip,nama,kota\n1\n2,b,c,d\n3,b,c\n",
-                "0.0: 1, ~, ~\n0.1: 2, b, c\n0.2: 3, b, c\n", &f->stats);
-    assert_int_equal(f->stats.ragged, 2);
+    expect_rows(&f->shape, "nip,nama,kota\n1\n2,b,c,d\n3,b,c\n4,b,c, ,\n",
+                "!0.0: 1, ~, ~\n!0.1: 2, b, c\n0.2: 3, b, c\n0.3: 4, b, c\n", &f->stats);
+    assert_int_equal(f->stats.ragged, 3);
 }
 
 /* A carriage return alone ends lines when it ends the header, and only then. */
