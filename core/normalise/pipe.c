@@ -7,16 +7,17 @@ is_blank(tp_str text)
     return text.p == NULL || tp_str_trim(text).n == 0;
 }
 
-/* The value before the first step. */
-static tp_value
-start(const tp_pipe *pipe, const tp_field_rule *rule)
+tp_value
+tp_pipe_start(const tp_pipe *pipe, const tp_field_rule *rule, int *out_slot)
 {
+    *out_slot = -1;
     if (rule->from >= 0) {
         return pipe->value[rule->from];
     }
     for (size_t i = 0; i < rule->n_slots; i++) {
         const tp_str cell = pipe->cell[rule->slot[i]];
         if (!is_blank(cell)) {
+            *out_slot = rule->slot[i];
             return tp_value_text(cell);
         }
     }
@@ -67,7 +68,8 @@ run_each(const tp_pipe *pipe, const tp_field_rule *rule, tp_value v)
 tp_value
 tp_pipe_field(const tp_pipe *pipe, const tp_field_rule *rule)
 {
-    tp_value v = start(pipe, rule);
+    int slot;
+    tp_value v = tp_pipe_start(pipe, rule, &slot);
     v = rule->each ? run_each(pipe, rule, v) : run_steps(pipe, rule, v);
     if (v.kind == TP_V_TEXT) {
         v.text = tp_str_trim(v.text);

@@ -60,6 +60,9 @@ tp_value_text(tp_str text)
  */
 tp_value tp_pipe_field(const tp_pipe *pipe, const tp_field_rule *rule);
 
+/* The value before the first step; *out_slot is the cell that gave it, -1 if none did. */
+tp_value tp_pipe_start(const tp_pipe *pipe, const tp_field_rule *rule, int *out_slot);
+
 /* One step. */
 tp_value tp_pipe_step(const tp_pipe *pipe, const tp_op_step *step, tp_value v);
 

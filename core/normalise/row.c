@@ -71,8 +71,8 @@ judge(const tp_field_rule *rule, tp_value *v, finding *found, tp_batch_builder *
 
 /* Does the value fit its column? Found here so that a misfit is the field's fault like any other.
  */
-static void
-check_type(const tp_emit_rule *emit, const tp_field_rule *rule, tp_value *v, tp_arena *arena)
+void
+tp_row_fit(const tp_emit_rule *emit, const tp_field_rule *rule, tp_value *v, tp_arena *arena)
 {
     uint64_t bits;
     tp_str text;
@@ -118,7 +118,7 @@ compute(tp_batch_builder *b, const tp_emit_rule *emit, tp_pipe *pipe, tp_value *
     for (size_t i = 0; i < emit->n_fields; i++) {
         const tp_field_rule *rule = &emit->field[i];
         values[i] = tp_pipe_field(pipe, rule);
-        check_type(emit, rule, &values[i], pipe->arena);
+        tp_row_fit(emit, rule, &values[i], pipe->arena);
         judge(rule, &values[i], found, b, emit->kind, place);
         if (found->rejected) {
             return;
@@ -377,6 +377,9 @@ tp_row_take(tp_batch_builder *b, const tp_emit_rule *emit, const tp_raw_chunk *c
     if (!found.rejected && !key_of(emit, values, fact ? out->subject : 0, &b->scratch, &key)) {
         found.rejected = true;
         found.code = TP_REJ_KEY;
+    }
+    if (b->preview != NULL) {
+        tp_preview_row(b, emit, &pipe, place, found.rejected, found.code, found.field);
     }
     if (found.rejected) {
         if (!remember_rejected(b, emit, values, &b->scratch)) {

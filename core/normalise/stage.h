@@ -4,6 +4,7 @@
 
 #include "core/normalise/pipe.h"
 #include "talent/base/intern.h"
+#include "talent/core/preview.h"
 
 enum {
     TP_ROW_FLAGGED = 1, /* a value was blanked or kept although doubtful */
@@ -56,9 +57,13 @@ struct tp_batch_builder {
     uint32_t body;     /* body being read, for announced counts */
     uint64_t body_rows[TP_SELECTS_MAX];
     struct tp_row_state *state[TP_SELECTS_MAX * 4]; /* per emit: verdicts of the chunk's rows */
-    tp_arena scratch;                               /* of one record */
-    tp_arena chunk;                                 /* of one chunk */
-    tp_arena keep;                                  /* of the finished batch */
+    tp_preview_fn preview;                          /* NULL = nobody looks */
+    void *preview_user;
+    size_t preview_most;
+    size_t previewed[TP_SELECTS_MAX * 4][2]; /* per emit: kept, rejected */
+    tp_arena scratch;                        /* of one record */
+    tp_arena chunk;                          /* of one chunk */
+    tp_arena keep;                           /* of the finished batch */
     tp_batch batch;
 };
 
@@ -81,6 +86,13 @@ tp_code tp_row_take(tp_batch_builder *b, const tp_emit_rule *emit, const tp_raw_
 /* Counts a reject and keeps it as an example while there is room. */
 void tp_row_note(tp_batch_builder *b, tp_kind kind, tp_reject_code code, tp_on_error outcome,
                  int field, tp_place place);
+
+/* Shows a record to whoever looks (core/normalise/preview.c). */
+void tp_preview_row(tp_batch_builder *b, const tp_emit_rule *emit, const tp_pipe *pipe,
+                    tp_place place, bool rejected, tp_reject_code code, int field);
+
+/* Makes a value that its column cannot hold missing, with the fault. */
+void tp_row_fit(const tp_emit_rule *emit, const tp_field_rule *rule, tp_value *v, tp_arena *arena);
 
 /* Counts one fault by kind, field, code and outcome (core/normalise/tally.c). */
 void tp_tally_add(tp_batch_builder *b, tp_kind kind, tp_reject_code code, tp_on_error outcome,

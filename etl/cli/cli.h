@@ -6,6 +6,7 @@
 
 #include "talent/etl/cfg.h"
 #include "talent/etl/pg.h"
+#include "talent/etl/source.h"
 
 /* Options every command takes, already applied to cfg. */
 typedef struct tp_cli {
@@ -13,6 +14,11 @@ typedef struct tp_cli {
     const char *as_of; /* --as-of or NULL */
     const char *json;  /* --json or NULL */
     const char *out;   /* --out or NULL */
+    const char *key;   /* --key, --records, --body, --fetch: of source try; or NULL */
+    const char *records;
+    const char *body;
+    const char *fetch;
+    bool show_identifiers;
     bool refetch;
     bool release;
     bool reverse_sources;
@@ -45,7 +51,13 @@ tp_code tp_cmd_check(tp_cli *cli, int *out_status, tp_err *err);
 tp_code tp_cmd_migrate(tp_cli *cli, int *out_status, tp_err *err);
 tp_code tp_cmd_config(tp_cli *cli, int *out_status, tp_err *err);
 tp_code tp_cmd_server(tp_cli *cli, int *out_status, tp_err *err);
+tp_code tp_cmd_source(tp_cli *cli, int *out_status, tp_err *err);
 tp_code tp_cmd_gc(tp_cli *cli, int *out_status, tp_err *err);
+
+/* Pulls the first page of a source, or reads --body, and prints what becomes of it. Status 4: a
+ * gate would hold it. */
+tp_code tp_source_try(tp_cli *cli, const tp_source *source, int *out_status,
+                      tp_err *err) TP_MUST_CHECK;
 
 /* A connection to the database of the settings; the private server is started if need be. */
 tp_code tp_cli_database(tp_cli *cli, tp_pg **out, tp_err *err) TP_MUST_CHECK;

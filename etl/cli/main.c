@@ -21,6 +21,11 @@ enum {
     OPT_RELEASE,
     OPT_JSON,
     OPT_OUT,
+    OPT_KEY,
+    OPT_RECORDS,
+    OPT_BODY,
+    OPT_FETCH,
+    OPT_SHOW_IDENTIFIERS,
     OPT_REVERSE,
     OPT_QUIET,
     OPT_VACANT,
@@ -39,6 +44,11 @@ static const struct option OPTIONS[] = {
     {"release", no_argument, NULL, OPT_RELEASE},
     {"json", required_argument, NULL, OPT_JSON},
     {"out", required_argument, NULL, OPT_OUT},
+    {"key", required_argument, NULL, OPT_KEY},
+    {"records", required_argument, NULL, OPT_RECORDS},
+    {"body", required_argument, NULL, OPT_BODY},
+    {"fetch", required_argument, NULL, OPT_FETCH},
+    {"show-identifiers", no_argument, NULL, OPT_SHOW_IDENTIFIERS},
     {"reverse-sources", no_argument, NULL, OPT_REVERSE},
     {"quiet", no_argument, NULL, OPT_QUIET},
     {"vacant", no_argument, NULL, OPT_VACANT},
@@ -57,6 +67,8 @@ const tp_command TP_COMMANDS[] = {
      tp_cmd_explain},
     {"crosswalk", "", "source, key and person of every record, as CSV", 0, 0, tp_cmd_crosswalk},
     {"check", "config|sources|rules|database", "what would stop tonight's run", 1, 1, tp_cmd_check},
+    {"source", "check FILE...|list|try FILE",
+     "is a description right; which are there; try one on a page", 1, 1000, tp_cmd_source},
     {"migrate", "", "bring the database to this program's version", 0, 0, tp_cmd_migrate},
     {"config", "show|defaults", "settings in force, or all with their help", 1, 1, tp_cmd_config},
     {"server", "start|stop|status|conninfo", "the private PostgreSQL", 1, 1, tp_cmd_server},
@@ -86,6 +98,11 @@ print_help(void)
         "  --release              publish a night that would be held\n"
         "  --json FILE            write the run report\n"
         "  --out FILE             write to FILE instead of standard output\n"
+        "  --key K                source try: what to ask for where one is asked for at a time\n"
+        "  --fetch NAME           source try: this fetch alone\n"
+        "  --body FILE            source try: read this file instead of asking the source\n"
+        "  --records N            source try: show N records of each kind (default 3)\n"
+        "  --show-identifiers     source try: show identifiers, names and birth dates as they are\n"
         "  --reverse-sources      take the sources in reverse order (the result is the same)\n"
         "  --quiet                no progress, only warnings and the result line\n"
         "  --help, --version\n"
@@ -143,6 +160,21 @@ take_option(tp_cli *cli, int option, char **argv, tp_buf *sets, tp_err *err)
         return TP_OK;
     case OPT_OUT:
         cli->out = optarg;
+        return TP_OK;
+    case OPT_KEY:
+        cli->key = optarg;
+        return TP_OK;
+    case OPT_RECORDS:
+        cli->records = optarg;
+        return TP_OK;
+    case OPT_BODY:
+        cli->body = optarg;
+        return TP_OK;
+    case OPT_FETCH:
+        cli->fetch = optarg;
+        return TP_OK;
+    case OPT_SHOW_IDENTIFIERS:
+        cli->show_identifiers = true;
         return TP_OK;
     case OPT_REFETCH:
         cli->refetch = true;
@@ -278,7 +310,8 @@ dispatch(int argc, char **argv, const char **out_name, int *out_status, tp_err *
         rc = command->run(&cli, out_status, err);
     }
     if (command != NULL && tp_cfg_text(cli.cfg, "database.conninfo")[0] == '\0' &&
-        strcmp(command->name, "server") != 0 && strcmp(command->name, "config") != 0) {
+        strcmp(command->name, "server") != 0 && strcmp(command->name, "config") != 0 &&
+        strcmp(command->name, "source") != 0) {
         TP_IGNORE(tp_pg_private_stop(tp_cfg_text(cli.cfg, "state.dir"), false, NULL));
     }
     tp_cfg_free(cli.cfg);

@@ -207,7 +207,7 @@ tp_paging_take(tp_paging *paging, const tp_envelope *envelope, tp_str body, tp_s
     bool repeat = false;
     bool has = false;
 
-    if (page->kind == TP_PAGE_NONE || page->kind == TP_PAGE_FILE) {
+    if (page->kind == TP_PAGE_NONE || page->kind == TP_PAGE_FILE || paging->fetch->first_page) {
         *out = TP_PAGING_DONE;
         return TP_OK;
     }

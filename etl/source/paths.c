@@ -284,7 +284,7 @@ tp_describe_slot(tp_describe *d, const tp_node *node, tp_str text, bool many, co
                  uint16_t *out, tp_err *err)
 {
     tp_shape *shape = &d->source->fetch[reach->fetch].shape;
-    tp_slot slot = {.many = many};
+    tp_slot slot = {.many = many, .text = text};
     bool repeats = false;
     if (tp_str_starts(text, TP_STR("^"))) {
         TP_RETURN_SAME(climb(node, shape, reach, &text, &slot.up, err));

@@ -44,6 +44,7 @@ typedef struct tp_slot {
     tp_path path;
     uint32_t up; /* 0 = the record itself; k = its k-th ancestor select ("^name.field") */
     bool many;   /* all matches joined by '|'; else the first match wins */
+    tp_str text; /* as written in the description, for people; may be absent */
 } tp_slot;
 
 /* One kind of record wanted from a body. */

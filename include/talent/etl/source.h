@@ -115,6 +115,7 @@ typedef struct tp_fetch {
     tp_shape envelope; /* one document select with the slots that paging and outcomes need */
     tp_shape shape;   /* what parse reads from its bodies: the selects of all emits of this fetch */
     bool landed_only; /* bodies are landed but no emit reads them */
+    bool first_page;  /* stop after it: somebody only has a look */
     bool gzip_file;   /* body may be gzip: unpacked by its magic bytes */
 } tp_fetch;
 
