@@ -1,5 +1,5 @@
 /* Which cell of which row is this, in a table of separated values? */
-#include "etl/format/chunk.h"
+#include "etl/format/kernel.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,12 +15,12 @@ typedef struct field {
 /* Where the text of a column goes. */
 typedef struct target {
     uint32_t column;
-    uint32_t select;
-    uint32_t slot;
+    tp_accept accept;
 } target;
 
 typedef struct csv {
     tp_builder *b;
+    const tp_kernel *kernel;
     tp_reader *in;
     char *buf; /* [cap] window */
     size_t cap;
@@ -55,7 +55,7 @@ fill(csv *c, tp_err *err)
             TP_RETURN_ERR(err, TP_E_RANGE, "line %llu: a row of more than %zu bytes",
                           (unsigned long long)c->line, c->b->record_limit);
         }
-        char *grown = realloc(c->buf, c->cap * 2);
+        char *grown = realloc(c->buf, c->cap * 2 + 2 * TP_KERNEL_PAD);
         if (grown == NULL) {
             TP_RETURN_ERR(err, TP_E_NOMEM, "a window of %zu bytes", c->cap * 2);
         }
@@ -68,6 +68,7 @@ fill(csv *c, tp_err *err)
         c->end += n;
         c->eof = n == 0;
     }
+    memset(c->buf + c->end, '\n', TP_KERNEL_PAD); /* what ends every search */
     return TP_OK;
 }
 
@@ -102,9 +103,7 @@ take_field(const csv *c, size_t *i, field *out)
         const bool cr = k < c->end && p[k] == '\r';
         return k == c->end || p[k] == c->delimiter || p[k] == '\n' || cr ? ROW_WHOLE : ROW_BAD;
     }
-    while (k < c->end && p[k] != c->delimiter && p[k] != '\n' && p[k] != c->cr) {
-        k++;
-    }
+    k = (size_t)(c->kernel->any3(p + k, c->delimiter, '\n', c->cr) - p);
     if (k == c->end && !c->eof) {
         return ROW_MORE;
     }
@@ -284,8 +283,9 @@ by_column(const void *a, const void *b)
     if (x->column != y->column) {
         return x->column < y->column ? -1 : 1;
     }
-    return x->select != y->select ? (x->select < y->select ? -1 : 1)
-                                  : (x->slot > y->slot) - (x->slot < y->slot);
+    return x->accept.select != y->accept.select
+               ? (x->accept.select < y->accept.select ? -1 : 1)
+               : (x->accept.slot > y->accept.slot) - (x->accept.slot < y->accept.slot);
 }
 
 /* Every select begins at the root, so its slots hang there: column by column. */
@@ -311,8 +311,7 @@ read_header(csv *c, const tp_match *m, tp_err *err)
         TP_RETURN_SAME(find_column(c, m->edge[e - 1].step->name, &column, err));
         uint32_t a = column != UINT32_MAX ? m->node[m->edge[e - 1].to].accept : 0;
         for (; a != 0; a = m->accept[a - 1].next) {
-            c->target[c->n_targets++] =
-                (target){column, m->accept[a - 1].select, m->accept[a - 1].slot};
+            c->target[c->n_targets++] = (target){column, m->accept[a - 1]};
         }
     }
     qsort(c->target, c->n_targets, sizeof *c->target, by_column);
@@ -349,9 +348,14 @@ read_rows(csv *c, tp_err *err)
         }
         for (size_t i = 0; i < c->n_targets && c->target[i].column < c->n_fields; i++) {
             const target *t = &c->target[i];
+            const field *f = &c->field[t->column];
             tp_str text;
-            TP_RETURN_SAME(text_of(c, &c->field[t->column], &text, err));
-            TP_RETURN_SAME(tp_builder_put(c->b, t->select, t->slot, text, err));
+            if (!f->doubled) { /* it stands in the window, with room behind */
+                TP_RETURN_SAME(c->kernel->put(c->b, &t->accept, 1, f->raw, err));
+                continue;
+            }
+            TP_RETURN_SAME(text_of(c, f, &text, err));
+            TP_RETURN_SAME(tp_builder_put(c->b, t->accept.select, t->accept.slot, text, err));
         }
         TP_RETURN_SAME(tp_builder_end_all(c->b, c->rows, err));
         count_lines(c, next);
@@ -363,11 +367,12 @@ tp_code
 tp_csv_read(tp_builder *b, tp_match *match, tp_reader *in, tp_err *err)
 {
     csv *c = calloc(1, sizeof *c);
-    if (c == NULL || (c->buf = malloc(WINDOW)) == NULL) {
+    if (c == NULL || (c->buf = malloc(WINDOW + 2 * TP_KERNEL_PAD)) == NULL) {
         free(c);
         TP_RETURN_ERR(err, TP_E_NOMEM, "a window of %d bytes", WINDOW);
     }
     c->b = b;
+    c->kernel = tp_kernel_get();
     c->in = in;
     c->cap = WINDOW;
     c->line = 1;

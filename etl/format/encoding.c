@@ -1,5 +1,5 @@
 /* Which characters do the bytes of a body stand for? */
-#include "talent/etl/format.h"
+#include "etl/format/kernel.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +12,7 @@ typedef enum fallback_kind { FALLBACK_NONE, FALLBACK_LATIN1, FALLBACK_1252 } fal
 typedef struct decoder {
     tp_reader base;
     tp_reader *in;
+    const tp_kernel *kernel;
     tp_parse_stats *stats;
     tp_parse_stats own;
     encoding_kind kind;
@@ -195,6 +196,10 @@ static tp_code
 check_utf8(decoder *d, tp_err *err)
 {
     const tp_str rest = {d->piece + d->at, d->n - d->at};
+    d->checked = d->kernel->ascii(rest.p, rest.n);
+    if (d->checked > 0) {
+        return TP_OK;
+    }
     d->checked = tp_utf8_valid(rest);
     if (d->checked == 0) {
         const size_t want = announced((unsigned char)rest.p[0]);
@@ -269,6 +274,21 @@ serve(decoder *d, char *buf, size_t cap)
     return n;
 }
 
+/* Reads straight into the caller's buffer while that is ASCII; what is not goes to the piece. */
+static tp_code
+read_ascii(decoder *d, char *buf, size_t cap, size_t *out_n, tp_err *err)
+{
+    size_t n = 0;
+    TP_RETURN_SAME(d->in->read(d->in, buf, cap < PIECE ? cap : PIECE, &n, err));
+    d->in_end = n == 0;
+    *out_n = d->kernel->ascii(buf, n);
+    d->offset += d->at + *out_n;
+    d->at = 0;
+    d->n = n - *out_n;
+    memcpy(d->piece, buf + *out_n, d->n);
+    return TP_OK;
+}
+
 static tp_code
 read_decoded(decoder *d, char *buf, size_t cap, size_t *out_n, tp_err *err)
 {
@@ -281,7 +301,11 @@ read_decoded(decoder *d, char *buf, size_t cap, size_t *out_n, tp_err *err)
                 if (d->in_end || *out_n > 0) {
                     return TP_OK;
                 }
-                TP_RETURN_SAME(fill(d, err));
+                if (d->kind == ENC_UTF8) {
+                    TP_RETURN_SAME(read_ascii(d, buf, cap, out_n, err));
+                } else {
+                    TP_RETURN_SAME(fill(d, err));
+                }
                 continue;
             }
             if (d->kind == ENC_PASS) {
@@ -344,6 +368,7 @@ tp_reader_utf8(tp_reader *in, const char *fallback, bool xml, tp_parse_stats *st
     }
     d->base.read = decoder_read;
     d->in = in;
+    d->kernel = tp_kernel_get();
     d->fallback = kind;
     d->xml = xml;
     d->stats = stats != NULL ? stats : &d->own;
