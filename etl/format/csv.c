@@ -341,6 +341,12 @@ read_rows(csv *c, tp_err *err)
         if (c->n_fields == 0) {
             return TP_OK;
         }
+        if (c->b->stats->no_line_end && c->n_fields < c->columns) {
+            TP_RETURN_ERR(err, TP_E_NET,
+                          "cut short at byte %llu: line %llu ends after %zu of %zu cells",
+                          (unsigned long long)(c->base + c->end), (unsigned long long)c->line,
+                          c->n_fields, c->columns);
+        }
         c->b->stats->ragged += c->n_fields != c->columns ? 1 : 0;
         TP_RETURN_SAME(tp_builder_begin_all(c->b, c->rows, err));
         if (c->n_fields != c->columns && !fits_header(c)) {

@@ -165,7 +165,7 @@ give_nul(const sim_fault *fault, const sim_request *request, sim_reply *reply)
 static void
 give_redirect(const sim_fault *fault, const sim_request *request, sim_reply *reply)
 {
-    const char *to = fault->text[0] != '\0' ? fault->text : "http://feeds.example.invalid/";
+    const char *to = fault->text[0] != '\0' ? fault->text : "https://feeds.example.invalid/";
 
     (void)request;
     drop_body(reply);

@@ -241,7 +241,9 @@ sim_gallery_answer(sim_site *site, sim_request *request, sim_reply *reply)
     write_page(&ask, reply);
 }
 
-/* "?versi=2": from now on the list as of that version. "?jalan=/none/...": how often it was asked.
+/*
+ * "?versi=2": from now on the list as of that version. "?jalan=/none/...": how often it was asked;
+ * with "&galat=ya" the way begins with faults.
  */
 void
 sim_gallery_control(sim_site *site, sim_request *request, sim_reply *reply)
@@ -260,7 +262,8 @@ sim_gallery_control(sim_site *site, sim_request *request, sim_reply *reply)
     sim_js_int(&reply->body, "masuk", atomic_load(&gallery->logins));
     sim_js_int(&reply->body, "perpanjang", atomic_load(&gallery->refreshes));
     if (path[0] != '\0') {
-        sim_g_way *way = sim_gallery_way(gallery, path, strpbrk(path, "=@") != NULL);
+        const bool fault = sim_query_text(request, "galat")[0] != '\0';
+        sim_g_way *way = sim_gallery_way(gallery, path, fault);
         sim_js_int(&reply->body, "diminta", atomic_load(&way->asked));
         sim_js_int(&reply->body, "tetap", atomic_load(&way->unchanged));
     }

@@ -209,8 +209,8 @@ static int64_t
 counted(gallery_night *g, const exhibit *e, const char *member)
 {
     char query[400];
-    snprintf(query, sizeof query, "jalan=%s%s/%s", e->fault != NULL ? "/" : "",
-             e->fault != NULL ? e->fault : "", e->way);
+    snprintf(query, sizeof query, "%sjalan=%s%s/%s", e->fault != NULL ? "galat=ya&" : "",
+             e->fault != NULL ? "/" : "", e->fault != NULL ? e->fault : "", e->way);
     return gallery_control(g, query, member);
 }
 

@@ -35,6 +35,7 @@ typedef struct exhibit {
     const char *page;     /* in place of the page of the way's paging, or NULL */
     const char *fetch;    /* further members of the fetch, each with a comma behind it, or NULL */
     const char *outcome;  /* further outcome rules in front, each with a comma behind it, or NULL */
+    int total_s;          /* deadline of a request; 0 = 30 */
 } exhibit;
 
 /* What became of a source in a night. */

@@ -178,8 +178,10 @@ put_connect(const gallery_night *g, const exhibit *e, const sim_g_ask *way, tp_b
                       e->fault != NULL ? "galeri_fault_url" : "galeri_url");
     }
     tp_buf_printf(out, "\n  %s%s\n  ", AUTH[way->auth], e->connect != NULL ? e->connect : "");
-    tp_buf_puts(out, "\"timeouts\": {\"connect_s\": 5, \"idle_s\": 3, \"total_s\": 30}, "
-                     "\"retry\": {\"attempts\": 3}\n },\n");
+    tp_buf_printf(out,
+                  "\"timeouts\": {\"connect_s\": 5, \"idle_s\": 3, \"total_s\": %d}, "
+                  "\"retry\": {\"attempts\": 3}\n },\n",
+                  e->total_s > 0 ? e->total_s : 30);
 }
 
 static void

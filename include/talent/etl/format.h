@@ -56,7 +56,8 @@ typedef struct tp_parse_stats {
  *           local name.
  * CSV       RFC 4180 with any line end, a carriage return alone if the header ends with one; blank
  *           lines are passed over; first row = names. A wanted name that is missing gives
- *           absent cells, one that stands twice is refused.
+ *           absent cells, one that stands twice is refused. A last row with neither all its
+ *           cells nor a line end was cut short.
  * Pieces    the outcome, the rows and the text of a fault do not depend on how many bytes one read
  *           of `in` gives.
  * Limits    shape->limit; 0 = none, but depth 64, string 16 MiB, record 64 MiB, fields 65,536 stand

@@ -58,6 +58,14 @@ test_parse__ragged_rows_are_counted(void **state)
     assert_int_equal(f->stats.ragged, 3);
 }
 
+static void
+test_parse__a_last_row_without_all_cells_and_line_end_was_cut(void **state)
+{
+    fixture *f = *state;
+    expect_fault(&f->shape, "nip,nama,kota\n1,a,b\n2,c", TP_E_NET,
+                 "cut short at byte 23: line 3 ends after 2 of 3 cells");
+}
+
 /* A carriage return alone ends lines when it ends the header, and only then. */
 static void
 test_parse__carriage_returns(void **state)
@@ -142,6 +150,7 @@ main(void)
         T(test_parse__header_names_the_cells),
         T(test_parse__line_ends_in_cells_and_odd_quotes),
         T(test_parse__ragged_rows_are_counted),
+        T(test_parse__a_last_row_without_all_cells_and_line_end_was_cut),
         T(test_parse__carriage_returns),
         T(test_parse__cells_of_a_row),
         T(test_parse__document_row),
