@@ -28,6 +28,16 @@ header(const tp_transfer *t, const char *name)
     return curl_easy_header(t->easy, name, 0, CURLH_HEADER, -1, &h) == CURLHE_OK ? h->value : NULL;
 }
 
+/* A body that ends when the connection does may have ended early. */
+static bool
+is_framed(const tp_transfer *t)
+{
+    long version = 0;
+    (void)curl_easy_getinfo(t->easy, CURLINFO_HTTP_VERSION, &version);
+    return version >= CURL_HTTP_VERSION_2_0 || header(t, "Content-Length") != NULL ||
+           header(t, "Transfer-Encoding") != NULL;
+}
+
 static void
 read_head(tp_transfer *t)
 {
@@ -47,6 +57,7 @@ read_head(tp_transfer *t)
     a->last_modified = keep(&t->modified, header(t, "Last-Modified"));
     a->next_link = tp_http_link_next(keep(&t->link, header(t, "Link")));
     a->location = keep(&t->location, location);
+    a->framed = is_framed(t);
     a->retry_after_s = tp_http_retry_after(tp_str_of(header(t, "Retry-After")), tp_clock_now_s());
 }
 
@@ -99,6 +110,8 @@ tp_receive_body(char *bytes, size_t size, size_t count, void *user)
     }
     read_head(t);
     a->size += n;
+    a->tail[0] = n > 1 ? bytes[n - 2] : n == 1 ? a->tail[1] : a->tail[0];
+    a->tail[1] = n > 0 ? bytes[n - 1] : a->tail[1];
     if (a->size > t->limit) {
         a->code = too_large(t);
         return CURL_WRITEFUNC_ERROR;

@@ -45,6 +45,20 @@ fetch_of(const tp_source *desc, const tp_body *body, size_t *out_index)
     return NULL;
 }
 
+/* What a reader takes in its stride and this pipeline does not: what follows a document may be the
+ * rest of the records. */
+static tp_code
+check_body(const tp_shape *shape, const tp_parse_stats *stats, tp_err *err)
+{
+    if (stats->extra_documents > 0 && shape->format == TP_FORMAT_JSON) {
+        TP_RETURN_ERR(err, TP_E_SYNTAX,
+                      "%llu more documents after the first; say \"format\": \"ndjson\" if each is "
+                      "a record",
+                      (unsigned long long)stats->extra_documents);
+    }
+    return TP_OK;
+}
+
 static tp_code
 parse_body(tp_run_source *source, size_t i, tp_stage_count *count, tp_err *err)
 {
@@ -59,9 +73,12 @@ parse_body(tp_run_source *source, size_t i, tp_stage_count *count, tp_err *err)
     TP_RETURN_SAME(tp_landing_reader_open(source->landing, i, &reader, err));
     const tp_raw_sink sink = {.chunk = take_chunk, .user = source};
     tp_batch_fetch(source->builder, (uint32_t)index);
-    const tp_code rc =
+    tp_code rc =
         tp_format_parse(&fetch->shape, (uint32_t)i, body->request_key, reader, sink, &stats, err);
     tp_landing_reader_close(reader);
+    if (rc == TP_OK) {
+        rc = check_body(&fetch->shape, &stats, err);
+    }
     if (rc != TP_OK) {
         return tp_err_add(err, rc, __func__, __LINE__, "read body %zu (fetch %.*s, page %u)", i,
                           TP_STR_ARG(body->fetch), body->page);
@@ -105,6 +122,9 @@ parse_run(tp_run *run, tp_run_source *source, tp_stage_count *count, tp_err *err
     if (rc != TP_OK) {
         tp_batch_free(source->builder);
         source->builder = NULL;
+        if (rc == TP_E_NET) { /* cut on its way: the next run asks again instead of reading it */
+            tp_landing_drop(run->store, &source->landing_key);
+        }
         return tp_err_add(err, rc, __func__, __LINE__, "parse source %.*s",
                           TP_STR_ARG(source->desc->id));
     }

@@ -242,6 +242,25 @@ land(tp_pull_slot *s, const tp_http_answer *a, tp_str body, uint32_t page, bool 
     return TP_OK;
 }
 
+/* What came of a file is not what was to come. */
+static void
+drop_stream(tp_pull_slot *s)
+{
+    if (s->take == TP_TAKE_STREAM) {
+        tp_landing_body_drop(s->pull->landing);
+    }
+    tp_pull_gzip_close(s->gzip);
+    s->gzip = NULL;
+    s->take = TP_TAKE_HOLD;
+}
+
+static tp_code
+drop_and_try(tp_pull_slot *s, tp_code rc, tp_err *err)
+{
+    drop_stream(s);
+    return rc == TP_E_NET ? try_again(s, rc, 0, err) : rc;
+}
+
 static tp_code
 take_page(tp_pull_slot *s, const tp_http_answer *a, tp_str body, tp_err *err)
 {
@@ -253,6 +272,9 @@ take_page(tp_pull_slot *s, const tp_http_answer *a, tp_str body, tp_err *err)
         tp_code rc = tp_err_set(err, TP_E_NET, __func__, __LINE__, "status %d with an empty body",
                                 a->status);
         return try_again(s, rc, 0, err);
+    }
+    if (tp_pull_whole(p->fetch, a, body, err) != TP_OK) {
+        return drop_and_try(s, TP_E_NET, err);
     }
     if (p->puller->envelope.partial) {
         *err = p->puller->envelope.err;
@@ -274,25 +296,6 @@ take_page(tp_pull_slot *s, const tp_http_answer *a, tp_str body, tp_err *err)
         end_slot(s);
     }
     return TP_OK;
-}
-
-/* What came of a file is not what was to come. */
-static void
-drop_stream(tp_pull_slot *s)
-{
-    if (s->take == TP_TAKE_STREAM) {
-        tp_landing_body_drop(s->pull->landing);
-    }
-    tp_pull_gzip_close(s->gzip);
-    s->gzip = NULL;
-    s->take = TP_TAKE_HOLD;
-}
-
-static tp_code
-drop_and_try(tp_pull_slot *s, tp_code rc, tp_err *err)
-{
-    drop_stream(s);
-    return rc == TP_E_NET ? try_again(s, rc, 0, err) : rc;
 }
 
 static tp_code

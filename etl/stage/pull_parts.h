@@ -113,6 +113,10 @@ tp_code tp_breaker_bad(tp_pull *pull, tp_code code, tp_err *err) TP_MUST_CHECK;
 /* May a request start? If not, when to look again. */
 bool tp_breaker_lets(const tp_pull *pull, int64_t now_ms, int64_t *wake_ms);
 
+/* TP_E_NET: nobody can tell whether this body is whole (etl/stage/pull_whole.c). */
+tp_code tp_pull_whole(const tp_fetch *fetch, const tp_http_answer *answer, tp_str head,
+                      tp_err *err) TP_MUST_CHECK;
+
 /* Checks in passing that a gzip file is whole (etl/stage/pull_gzip.c). */
 bool tp_pull_is_gzip(tp_str head);
 tp_code tp_pull_gzip_open(tp_pull_gzip **out, tp_err *err) TP_MUST_CHECK;

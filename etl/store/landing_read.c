@@ -68,6 +68,15 @@ tp_landing_exists(const tp_store *store, const tp_key *key)
     return tp_landing_fault(&head, &foot, (uint64_t)st.st_size, key) == NULL;
 }
 
+void
+tp_landing_drop(const tp_store *store, const tp_key *key)
+{
+    TP_AUTO_BUF(path);
+    if (tp_store_path(store, TP_LANDING_KIND, key, TP_LANDING_SUFFIX, &path, NULL) == TP_OK) {
+        (void)unlink(tp_buf_cstr(&path));
+    }
+}
+
 static tp_code
 read_at(const tp_landing *l, uint64_t at, void *out, size_t n, tp_err *err)
 {

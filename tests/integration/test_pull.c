@@ -149,6 +149,14 @@ static void
 answer_flaky(site *s, const http_ask *ask, http_reply *reply)
 {
     const char *how = strrchr(ask->path, '/') + 1;
+    if (strncmp(how, "rows", 4) == 0) {
+        /* A table, cut within a row while it is bad; only "rows-length" says how long it is. */
+        const bool cut = s->asked++ < s->bad_times;
+        snprintf(reply->body, sizeof reply->body, "%s",
+                 cut ? "nip;nama\n1;AN" : "nip;nama\n1;ANI\n");
+        reply->no_length = strcmp(how, "rows-length") != 0;
+        return;
+    }
     if (strcmp(how, "gzip") == 0) {
         answer_gzip(s, reply);
         return;
@@ -576,6 +584,34 @@ test_pull__gzip_without_its_trailer(void **state)
     assert_tp_ok(pull(f, &stats, &err), &err);
 }
 
+/* A table without a length that ends within a row is cut, wherever it is cut. */
+static void
+test_pull__rows_without_a_length(void **state)
+{
+    fixture *f = *state;
+    tp_pull_stats stats = {0};
+    tp_err err = {0};
+    const tp_page_kind kind[] = {TP_PAGE_FILE, TP_PAGE_NONE};
+    for (size_t i = 0; i < TP_COUNT(kind); i++) {
+        set_fetch(f, "/flaky/rows", kind[i])->shape.format = TP_FORMAT_CSV;
+        f->source.fetch[0].envelope = (tp_shape){0};
+        f->source.fetch[0].page.count_slot = f->source.fetch[0].page.total_slot = -1;
+        f->key.byte[0]++;
+        f->site.asked = 0;
+        f->site.bad_times = 1;
+        stats = (tp_pull_stats){0};
+        assert_tp_ok(pull(f, &stats, &err), &err);
+        assert_int_equal(stats.retries, 1);
+        assert_int_equal(stats.bytes, strlen("nip;nama\n1;ANI\n"));
+        f->site.bad_times = 1000;
+        f->key.byte[0]++;
+        assert_tp_fails(pull(f, &stats, &err), TP_E_NET, &err, "ends within a line");
+        f->source.fetch[0].path = TP_STR("/flaky/rows-length"); /* known to be whole */
+        err = (tp_err){0};
+        assert_tp_ok(pull(f, &stats, &err), &err);
+    }
+}
+
 static void
 test_pull__faults_that_stay(void **state)
 {
@@ -680,6 +716,7 @@ main(void)
         pull_test(test_pull__rings_lies_and_strange_links),
         pull_test(test_pull__files_after_faults),
         pull_test(test_pull__gzip_without_its_trailer),
+        pull_test(test_pull__rows_without_a_length),
         pull_test(test_pull__faults_that_stay),
         pull_test(test_pull__redirects_stay_at_home),
         pull_test(test_pull__addresses_that_are_refused),

@@ -56,8 +56,12 @@ make_response(const http_reply *reply)
     *b = (body){.n = n, .total = total, .cut_at = reply->cut_at};
     memcpy(b->bytes, reply->body, n);
     struct MHD_Response *r =
-        n > 0 ? MHD_create_response_from_callback(total, 65536, read_body, b, free)
+        n > 0 ? MHD_create_response_from_callback(reply->no_length ? MHD_SIZE_UNKNOWN : total,
+                                                  65536, read_body, b, free)
               : MHD_create_response_from_buffer(0, b, MHD_RESPMEM_MUST_FREE);
+    if (r != NULL && reply->no_length) {
+        (void)MHD_set_response_options(r, MHD_RF_HTTP_1_0_SERVER, MHD_RO_END);
+    }
     if (r != NULL && reply->type != NULL) {
         MHD_add_response_header(r, "Content-Type", reply->type);
     }

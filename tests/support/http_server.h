@@ -22,10 +22,11 @@ typedef struct http_reply {
     const char *type;
     const char *field[8]; /* name, value, name, value, ... */
     char body[16384];
-    size_t n;      /* bytes of body; 0 = its length as text */
-    size_t repeat; /* body is sent this often; 0 = once */
-    size_t cut_at; /* the connection breaks after this many bytes; 0 = never */
-    int stall_ms;  /* before the first byte */
+    size_t n;       /* bytes of body; 0 = its length as text */
+    size_t repeat;  /* body is sent this often; 0 = once */
+    size_t cut_at;  /* the connection breaks after this many bytes; 0 = never */
+    bool no_length; /* as HTTP/1.0 without Content-Length: the body ends with the connection */
+    int stall_ms;   /* before the first byte */
 } http_reply;
 
 typedef void (*http_handler)(void *user, const http_ask *ask, http_reply *reply);

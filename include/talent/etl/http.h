@@ -74,6 +74,8 @@ typedef struct tp_http_answer {
     tp_str location;       /* absolute target of a redirect, not followed; absent if none */
     int64_t retry_after_s; /* -1 = not said */
     uint64_t size;         /* bytes of the body so far, transfer coding undone */
+    bool framed;           /* the server told where the body ends: a length, chunks, HTTP/2 */
+    char tail[2];          /* the last two bytes of the body so far; 0 where there are none */
     tp_str body;           /* collected bytes; empty when a sink took them */
 } tp_http_answer;
 

@@ -64,6 +64,10 @@ void tp_landing_abort(tp_landing_writer *writer);
 
 typedef struct tp_landing tp_landing;
 
+/* Takes a landing away: one that turned out not to be what the source has. Fine if there is none;
+ * those that have it open read on. */
+void tp_landing_drop(const tp_store *store, const tp_key *key);
+
 /* Is there a whole landing under this key? */
 bool tp_landing_exists(const tp_store *store, const tp_key *key);
 
