@@ -23,6 +23,7 @@ typedef struct trial {
     tp_ctx ctx;
     tp_batch_builder *builder;
     uint32_t n_bodies;
+    int32_t night;
 } trial;
 
 /* A body in a local file. */
@@ -202,8 +203,15 @@ pull_into(trial *t, const tp_source *source, const char *dir, tp_err *err)
     uint8_t secret[32];
     randombytes_buf(secret, sizeof secret);
     TP_RETURN_SAME(tp_store_open(dir, &store, err));
-    tp_code rc = tp_pull_source(source, t->cli->cfg, store, &key, secret, one_key,
-                                (void *)(uintptr_t)t->cli, &t->ctx, &stats, err);
+    const tp_pull_order order = {.source = source,
+                                 .cfg = t->cli->cfg,
+                                 .store = store,
+                                 .landing_key = &key,
+                                 .secret_key = secret,
+                                 .night = t->night,
+                                 .keys = one_key,
+                                 .keys_user = (void *)(uintptr_t)t->cli};
+    tp_code rc = tp_pull_source(&order, &t->ctx, &stats, err);
     if (rc == TP_OK) {
         rc = tp_landing_open(store, &key, secret, &landing, err);
     }
@@ -249,14 +257,14 @@ read_count(const tp_cli *cli, size_t *out, tp_err *err)
 }
 
 static tp_code
-run_trial(trial *t, size_t records, int32_t night, int *out_status, tp_err *err)
+run_trial(trial *t, size_t records, int *out_status, tp_err *err)
 {
     uint8_t secret[32];
     const tp_batch *batch = NULL;
     tp_err second = {0};
     randombytes_buf(secret, sizeof secret);
     TP_RETURN_SAME(tp_batch_begin(t->source->rules, secret, &t->ctx, &t->builder, err));
-    tp_batch_night(t->builder, night);
+    tp_batch_night(t->builder, t->night);
     tp_batch_preview(t->builder, records, tp_show_record, &t->show);
     const tp_code rc = t->cli->body != NULL ? try_file(t, err) : try_source(t, err);
     /* What was read before a fault tells as much as the fault. */
@@ -292,10 +300,11 @@ tp_source_try(tp_cli *cli, const tp_source *source, int *out_status, tp_err *err
     }
     t->cli = cli;
     t->source = source;
+    t->night = night;
     t->ctx = (tp_ctx){.threads = 1, .cancel = tp_signal_flag()};
     t->show = (tp_show){.source = source, .identifiers = cli->show_identifiers};
     (void)printf("%.*s: %.*s\n", TP_STR_ARG(source->id), TP_STR_ARG(source->title));
-    const tp_code rc = run_trial(t, records, night, out_status, err);
+    const tp_code rc = run_trial(t, records, out_status, err);
     tp_batch_free(t->builder);
     tp_show_clear(&t->show);
     free(t);
