@@ -31,18 +31,15 @@ tp_merge_copy(tp_merging *m, const tp_table *from, size_t row, tp_table *to, siz
 static int64_t
 changed_at(const tp_merging *m, const tp_claim *c, tp_kind kind)
 {
-    uint64_t t = 0;
     const tp_table *people = &m->in->source[c->source].table[TP_PERSON];
     const tp_table *own = &m->in->source[c->source].table[kind];
-    if (kind == TP_EMPLOYMENT && tp_get_u64(own, TP_EMPLOYMENT_CHANGED_AT, c->row, &t)) {
-        return (int64_t)t;
+    if (kind == TP_EMPLOYMENT && tp_known(own, TP_EMPLOYMENT_CHANGED_AT, c->row)) {
+        return tp_time_or(own, TP_EMPLOYMENT_CHANGED_AT, c->row, INT64_MIN);
     }
     const size_t row = kind == TP_PERSON ? c->row : own->subject != NULL ? own->subject[c->row] : 0;
-    if ((kind == TP_PERSON || own->subject != NULL) && row < people->n &&
-        tp_get_u64(people, TP_PERSON_CHANGED_AT, row, &t)) {
-        return (int64_t)t;
-    }
-    return INT64_MIN;
+    return (kind == TP_PERSON || own->subject != NULL) && row < people->n
+               ? tp_time_or(people, TP_PERSON_CHANGED_AT, row, INT64_MIN)
+               : INT64_MIN;
 }
 
 int

@@ -110,10 +110,8 @@ is_better(const tp_merging *m, const tp_claim *claim, size_t n, size_t a, size_t
     if (rank_a != rank_b) {
         return rank_a < rank_b;
     }
-    uint64_t time_a = 0;
-    uint64_t time_b = 0;
-    (void)tp_get_u64(ta, TP_PERSON_CHANGED_AT, claim[a].row, &time_a);
-    (void)tp_get_u64(tb, TP_PERSON_CHANGED_AT, claim[b].row, &time_b);
+    const int64_t time_a = tp_time_or(ta, TP_PERSON_CHANGED_AT, claim[a].row, INT64_MIN);
+    const int64_t time_b = tp_time_or(tb, TP_PERSON_CHANGED_AT, claim[b].row, INT64_MIN);
     if (time_a != time_b) {
         return time_a > time_b;
     }

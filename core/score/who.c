@@ -8,11 +8,10 @@ choose(const tp_pool *pool, size_t person)
     const tp_table *t = &pool->table[TP_EMPLOYMENT];
     const tp_table *p = &pool->table[TP_PERSON];
     uint32_t best = TP_NONE;
-    uint64_t newest = 0;
+    int64_t newest = 0;
     TP_FACTS(pool, TP_EMPLOYMENT, person, row)
     {
-        uint64_t changed = 0;
-        (void)tp_get_u64(t, TP_EMPLOYMENT_CHANGED_AT, row, &changed);
+        const int64_t changed = tp_time_or(t, TP_EMPLOYMENT_CHANGED_AT, row, INT64_MIN);
         if (tp_known(p, TP_PERSON_AGENCY, person) &&
             tp_str_eq(tp_get_text(p, TP_PERSON_AGENCY, person),
                       tp_get_text(t, TP_EMPLOYMENT_HOME_AGENCY, row))) {

@@ -78,6 +78,14 @@ tp_get_u64(const tp_table *t, int field, size_t row, uint64_t *out)
     return true;
 }
 
+/* Seconds of a TIME field, or `other` when unknown. Times before 1970 are negative: read no time
+ * any other way. */
+static inline int64_t
+tp_time_or(const tp_table *t, int field, size_t row, int64_t other)
+{
+    return tp_known(t, field, row) ? ((const int64_t *)t->col[field].data)[row] : other;
+}
+
 /* Text of a TEXT field; TP_STR_NONE when unknown. */
 static inline tp_str
 tp_get_text(const tp_table *t, int field, size_t row)

@@ -125,6 +125,27 @@ test_person__declared_order_wins_over_trust(void **state)
     assert_int_equal(f->pool.from[TP_PERSON_BIRTH_DATE][0], 2);
 }
 
+/* A placeholder date before 1970 is a negative number, and old. */
+static void
+test_person__newest_change_wins_over_one_before_1970(void **state)
+{
+    fixture *f = *state;
+    const int64_t changed[SOURCES] = {-INT64_C(2208988800), 1767225600, 0}; /* 1900, 2026, none */
+    for (int s = 0; s < SOURCES; s++) {
+        f->source[s].trust[TP_PERSON] = 50;
+        tp_set_i32(&f->table[s][TP_PERSON], TP_PERSON_BIRTH_DATE, 0, 100 + s);
+        if (changed[s] != 0) {
+            tp_set_u64(&f->table[s][TP_PERSON], TP_PERSON_CHANGED_AT, 0, (uint64_t)changed[s]);
+        }
+    }
+    merge(f);
+    assert_int_equal(f->pool.from[TP_PERSON_BIRTH_DATE][0], 1);
+    /* Without the newest, the old one is still newer than one that tells no time. */
+    tp_bit_unset(f->table[1][TP_PERSON].col[TP_PERSON_BIRTH_DATE].valid, 0);
+    merge(f);
+    assert_int_equal(f->pool.from[TP_PERSON_BIRTH_DATE][0], 0);
+}
+
 static void
 test_person__good_number_beats_damaged_one_of_a_better_source(void **state)
 {
@@ -226,6 +247,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         T(test_person__most_trusted_source_gives_the_value),
         T(test_person__declared_order_wins_over_trust),
+        T(test_person__newest_change_wins_over_one_before_1970),
         T(test_person__good_number_beats_damaged_one_of_a_better_source),
         T(test_person__adopted_record_gives_no_identity),
         T(test_facts__told_twice_are_one_and_complete_each_other),
