@@ -4,7 +4,13 @@
 
 #include <stdlib.h>
 
+#include "talent/base/hash.h"
+
 enum { VOTE_ANCHOR = 100, VOTE_NUMBER = 10, VOTE_ANY = 1 };
+
+/* Every night has serials of its own, so that no night can give a key of another one. */
+enum { FIRST_NIGHT = 16436 /* 2015-01-01; nights before it share its serials */ };
+static const uint64_t SERIALS = UINT64_C(1000000000000);
 
 /* Damm's quasigroup of order 10: finds every single wrong digit and every adjacent exchange. */
 static const uint8_t DAMM[10][10] = {
@@ -58,8 +64,10 @@ typedef struct identity {
     uint64_t *old;     /* [n_old] distinct old keys, ascending */
     uint32_t *taken;   /* [n_old] root that got the key; TP_NONE */
     uint32_t *present; /* [n_old] heaviest root that has a record of the key; TP_NONE = gone */
-    uint64_t next_serial;
-    tp_buf events; /* event */
+    uint64_t first;    /* serials of this night: first to first + SERIALS - 1 */
+    uint64_t *given;   /* [slots] serials given tonight, by hash; 0 = free */
+    size_t slots;      /* a power of two */
+    tp_buf events;     /* event */
 } identity;
 
 typedef struct event {
@@ -197,7 +205,47 @@ serve_old_keys(identity *id)
     }
 }
 
-/* New serials in the order of the smallest record; a cluster that had claims was split off. */
+static bool
+is_old_key(const identity *id, uint64_t key)
+{
+    return id->n_old > 0 && bsearch(&key, id->old, id->n_old, sizeof *id->old, by_key) != NULL;
+}
+
+/* Takes a serial; false when it was given tonight before. */
+static bool
+take_serial(identity *id, uint64_t serial)
+{
+    size_t at = (size_t)tp_hash_mix(serial) & (id->slots - 1);
+    while (id->given[at] != 0) {
+        if (id->given[at] == serial) {
+            return false;
+        }
+        at = (at + 1) & (id->slots - 1);
+    }
+    id->given[at] = serial;
+    return true;
+}
+
+/*
+ * The key of a person who starts with this record tonight. It follows from the night and the record
+ * alone, not from who else is new: a night published again never gives it to other people. The
+ * record key is a keyed hash already, so that nothing can be read from it. Two that fall on one
+ * serial are told apart by the order of their records.
+ */
+static uint64_t
+new_key(identity *id, uint32_t record)
+{
+    const uint64_t night = (uint64_t)(uint32_t)id->lk->in->night;
+    uint64_t at = tp_hash_mix(id->lk->rec.key[record] ^ tp_hash_mix(night)) % SERIALS;
+    uint64_t key = 0;
+    do {
+        key = tp_person_key_make(id->first + at);
+        at = (at + 1) % SERIALS;
+    } while (is_old_key(id, key) || !take_serial(id, key));
+    return key;
+}
+
+/* New keys in the order of the smallest record; a cluster that had claims was split off. */
 static void
 serve_new_keys(identity *id, uint64_t *split_from)
 {
@@ -209,7 +257,7 @@ serve_new_keys(identity *id, uint64_t *split_from)
         if (lk->parent[r] != r || id->key_of[r] != 0) {
             continue;
         }
-        id->key_of[r] = tp_person_key_make(id->next_serial++);
+        id->key_of[r] = new_key(id, r);
         tell(id, split_from[r] != 0 ? TP_EVENT_SPLIT : TP_EVENT_NEW, id->key_of[r], split_from[r]);
     }
     for (size_t k = 0; k < id->n_old; k++) {
@@ -304,15 +352,20 @@ begin(identity *id, tp_linker *lk, uint64_t **split_from)
     const size_t old = lk->in->n_previous;
     tp_arena *a = lk->scratch;
     id->lk = lk;
-    id->next_serial = lk->in->next_serial > 0 ? lk->in->next_serial : 1;
+    id->first = lk->in->night > FIRST_NIGHT
+                    ? (uint64_t)(lk->in->night - FIRST_NIGHT) * SERIALS + SERIALS
+                    : SERIALS;
+    for (id->slots = 64; id->slots < 2 * n; id->slots *= 2) {
+    }
+    id->given = tp_arena_alloc(a, id->slots, sizeof *id->given);
     id->vote = tp_arena_alloc(a, n, sizeof *id->vote);
     id->key_of = tp_arena_alloc(a, n, sizeof *id->key_of);
     id->old = tp_arena_alloc(a, old, sizeof *id->old);
     id->taken = tp_arena_alloc(a, old, sizeof *id->taken);
     id->present = tp_arena_alloc(a, old, sizeof *id->present);
     *split_from = tp_arena_alloc(a, n, sizeof **split_from);
-    return id->vote != NULL && id->key_of != NULL && id->old != NULL && id->taken != NULL &&
-           id->present != NULL && *split_from != NULL;
+    return id->given != NULL && id->vote != NULL && id->key_of != NULL && id->old != NULL &&
+           id->taken != NULL && id->present != NULL && *split_from != NULL;
 }
 
 tp_code
@@ -326,7 +379,6 @@ tp_ident(tp_linker *lk, tp_arena *arena, tp_crosswalk *out, tp_err *err)
         collect_votes(&id);
         serve_old_keys(&id);
         serve_new_keys(&id, split_from);
-        out->next_serial = id.next_serial;
         ok = write_people(&id, arena, out) && write_events(&id, arena, out);
     }
     tp_buf_clear(&id.events);

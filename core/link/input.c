@@ -1,13 +1,18 @@
 /* What evidence does each record bring? Batches in; columns by record key out. */
 #include "core/link/parts.h"
 
+#include <sodium.h>
+
 #include "talent/base/day.h"
 #include "talent/base/hash.h"
 
 uint64_t
-tp_link_record_key(tp_str source_id, uint64_t row_key)
+tp_link_record_key(const uint8_t secret[16], tp_str source_id, uint64_t row_key)
 {
-    return tp_hash_mix(tp_hash_str(0, source_id) ^ tp_hash_mix(row_key));
+    const uint64_t of[2] = {tp_hash_str(0, source_id), row_key};
+    uint64_t key = 0;
+    (void)crypto_shorthash((unsigned char *)&key, (const unsigned char *)of, sizeof of, secret);
+    return key;
 }
 
 bool
@@ -221,8 +226,8 @@ order_records(tp_linker *lk, uint32_t *place, tp_err *err)
     size_t x = 0;
     for (size_t s = 0; s < lk->in->n_sources; s++) {
         for (size_t row = 0; row < rows_of(&lk->in->source[s]); row++, x++) {
-            const uint64_t key =
-                tp_link_record_key(lk->in->source[s].id, lk->in->source[s].person->key[row]);
+            const uint64_t key = tp_link_record_key(lk->in->record_secret, lk->in->source[s].id,
+                                                    lk->in->source[s].person->key[row]);
             item[x] = (tp_key_row){key, (uint32_t)x};
         }
     }

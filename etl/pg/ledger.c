@@ -166,6 +166,7 @@ tp_ledger_source(tp_pg *pg, int64_t run_id, const tp_source_row *row, tp_err *er
     char landing[TP_KEY_TEXT];
     char batch[TP_KEY_TEXT];
     char held[TP_KEY_TEXT];
+    char landed[TP_KEY_TEXT];
     tp_day_format(row->batch_night, day);
     const char *params[] = {number(id, run_id),
                             row->source,
@@ -176,13 +177,15 @@ tp_ledger_source(tp_pg *pg, int64_t run_id, const tp_source_row *row, tp_err *er
                             key_text(landing, row->landing_key),
                             key_text(batch, row->batch_key),
                             row->reason,
-                            key_text(held, row->held_batch_key)};
+                            key_text(held, row->held_batch_key),
+                            key_text(landed, row->landed_key)};
     TP_RETURN_IF_ERR(err,
                      run(pg,
                          "INSERT INTO ops.source_run (run_id, source, state, batch_night, bodies,"
-                         " bytes, landing_key, batch_key, reason, held_batch_key)"
-                         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-                         10, params, err),
+                         " bytes, landing_key, batch_key, reason, held_batch_key,"
+                         " landed_key)"
+                         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                         11, params, err),
                      "enter source %s into the ledger", row->source);
     TP_RETURN_SAME(put_counts(pg, id, row->source, &row->used, false, err));
     TP_RETURN_SAME(put_counts(pg, id, row->source, &row->held, true, err));
@@ -210,6 +213,23 @@ tp_ledger_finish(tp_pg *pg, int64_t run_id, const char *outcome, int exit_status
                          " message = $5, finished_at = clock_timestamp() WHERE run_id = $1",
                          5, params, err),
                      "close the run in the ledger");
+    return TP_OK;
+}
+
+tp_code
+tp_ledger_unpublished(tp_pg *pg, int64_t run_id, const tp_key *link, const tp_key *merge,
+                      const tp_key *score, tp_err *err)
+{
+    char id[NUMBER];
+    char key[3][TP_KEY_TEXT];
+    const char *params[] = {number(id, run_id), key_text(key[0], link), key_text(key[1], merge),
+                            key_text(key[2], score)};
+    TP_RETURN_IF_ERR(err,
+                     run(pg,
+                         "UPDATE ops.run SET link_key = $2, merge_key = $3, score_key = $4"
+                         " WHERE run_id = $1",
+                         4, params, err),
+                     "enter what the run made into the ledger");
     return TP_OK;
 }
 
@@ -273,6 +293,7 @@ read_generation(tp_pg *pg, const char *sql, int n_params, const char *const *par
         memcpy(out->fingerprint, tp_rows_at(rows, 0, 6).p, 64);
     }
     out->people = tp_rows_i64(rows, 0, 7, 0);
+    out->kept = tp_str_is(tp_rows_at(rows, 0, 8), "t");
     out->found = true;
     tp_rows_free(rows);
     if (!ok) {
@@ -284,7 +305,7 @@ read_generation(tp_pg *pg, const char *sql, int n_params, const char *const *par
 
 #define GENERATION_COLUMNS                                                                      \
     "SELECT g.generation, g.night - DATE '1970-01-01', g.publish_key, g.link_key, g.merge_key," \
-    " g.score_key, g.fingerprint, g.people FROM ops.generation g "
+    " g.score_key, g.fingerprint, g.people, g.dropped_at IS NULL FROM ops.generation g "
 
 tp_code
 tp_ledger_before(tp_pg *pg, int32_t night, tp_arena *arena, tp_generation *out, tp_err *err)

@@ -1,4 +1,5 @@
 /* What surrounds the line: store, database, lock, ledger rows, and how the run ended. */
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,12 +66,20 @@ open_sources(tp_run *run, tp_err *err)
     return TP_OK;
 }
 
+/* One secret of 16 bytes per purpose, so that no use of the key tells of another. */
+static void
+derive_secret(const uint8_t key[32], const char *purpose, uint8_t out[16])
+{
+    (void)crypto_generichash(out, 16, (const unsigned char *)purpose, strlen(purpose), key, 32);
+}
+
 static tp_code
 open_run(tp_run *run, tp_err *err)
 {
     TP_RETURN_SAME(open_sources(run, err));
     TP_RETURN_SAME(tp_secret_key(run->cfg, "landing", run->landing_secret, err));
     TP_RETURN_SAME(tp_secret_key(run->cfg, "nik", run->nik_secret, err));
+    derive_secret(run->nik_secret, "talentpool record keys", run->record_secret);
     TP_RETURN_SAME(tp_store_open(tp_cfg_text(run->cfg, "state.dir"), &run->store, err));
     TP_RETURN_SAME(open_database(run, err));
     TP_RETURN_SAME(
@@ -109,6 +118,7 @@ enter_source(tp_run *run, tp_run_source *s, tp_err *err)
         .bodies = s->bodies,
         .bytes = s->bytes,
         .landing_key = any ? &s->landing_key : NULL,
+        .landed_key = s->landed ? &s->landed_key : NULL,
         .batch_key = any ? &s->batch_key : NULL,
         .reason = s->reason[0] != '\0' ? s->reason : NULL,
         .held_batch_key = s->held.any ? &s->held.batch_key : NULL,
@@ -135,6 +145,12 @@ enter_after_failure(tp_run *run)
     tp_err err = {0};
     tp_code rc = tp_pg_exec(run->pg, "BEGIN", &err);
     rc = rc == TP_OK ? enter_sources(run, &err) : rc;
+    if (rc == TP_OK) {
+        rc = tp_ledger_unpublished(run->pg, run->run_id,
+                                   run->link_file != NULL ? &run->link_key : NULL,
+                                   run->merge_file != NULL ? &run->merge_key : NULL,
+                                   run->score_file != NULL ? &run->score_key : NULL, &err);
+    }
     rc = rc == TP_OK ? tp_pg_exec(run->pg, "COMMIT", &err) : rc;
     if (rc != TP_OK) {
         TP_IGNORE(tp_pg_exec(run->pg, "ROLLBACK", NULL));

@@ -24,7 +24,7 @@ static const tp_member MEMBER[] = {
 static tp_code
 add_all(tp_artefact_writer *w, const tp_crosswalk *x, tp_err *err)
 {
-    const uint64_t size[] = {x->n, x->n_people, x->next_serial, x->n_review, x->n_event};
+    const uint64_t size[] = {x->n, x->n_people, x->n_review, x->n_event};
     TP_RETURN_SAME(tp_artefact_add(w, "sizes", size, TP_COUNT(size), sizeof size[0], err));
     return tp_members_store(w, x, MEMBER, TP_COUNT(MEMBER), err);
 }
@@ -51,14 +51,13 @@ get_all(tp_artefact *file, tp_crosswalk *out, tp_err *err)
     *out = (tp_crosswalk){0};
     TP_RETURN_SAME(tp_artefact_get(file, "sizes", sizeof(uint64_t), &p, &n, err));
     const uint64_t *size = p;
-    if (n != 5) {
-        TP_RETURN_ERR(err, TP_E_SCHEMA, "the crosswalk has %zu sizes, not 5", n);
+    if (n != 4) {
+        TP_RETURN_ERR(err, TP_E_SCHEMA, "the crosswalk has %zu sizes, not 4", n);
     }
     out->n = (size_t)size[0];
     out->n_people = (size_t)size[1];
-    out->next_serial = size[2];
-    out->n_review = (size_t)size[3];
-    out->n_event = (size_t)size[4];
+    out->n_review = (size_t)size[2];
+    out->n_event = (size_t)size[3];
     return tp_members_load(file, out, MEMBER, TP_COUNT(MEMBER), err);
 }
 

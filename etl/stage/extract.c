@@ -134,6 +134,8 @@ open_landing(tp_run *run, tp_run_source *source, tp_err *err)
                      tp_landing_open(run->store, &source->landing_key, run->landing_secret,
                                      &source->landing, err),
                      "open what source %.*s landed", TP_STR_ARG(source->desc->id));
+    source->landed = true;
+    source->landed_key = source->landing_key;
     source->bodies = tp_landing_count(source->landing);
     for (size_t i = 0; i < source->bodies; i++) {
         source->bytes += tp_landing_body(source->landing, i)->size;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "etl/stage/files.h"
+#include "talent/base/day.h"
 #include "talent/base/sort.h"
 #include "talent/etl/link_params.h"
 #include "talent/etl/run.h"
@@ -38,43 +39,83 @@ make_key(tp_run *run, const tp_key *params_hash)
         tp_key_add_text(&maker, "family", desc->family);
         tp_key_add_key(&maker, "batch", &run->batch[i]->batch_key);
     }
+    tp_key_add_i64(&maker, "night", run->flags.night);
+    tp_key_add(&maker, "record secret", run->record_secret, sizeof run->record_secret);
     if (run->before.found) {
         tp_key_add_key(&maker, "before", &run->before.link_key);
     }
     tp_key_end(&maker, &run->link_key);
 }
 
-/* Person keys of the last published earlier night, by record key. */
+/* Last night's crosswalk as the link stage left it. */
 static tp_code
-add_previous(const tp_run *run, tp_arena *arena, tp_artefact **out_file, tp_link_input *in,
-             tp_err *err)
+keys_of_file(const tp_run *run, tp_arena *arena, tp_person_keys *out, tp_err *err)
 {
     tp_crosswalk before;
+    tp_artefact *file = NULL;
+    TP_RETURN_IF_ERR(err, tp_crosswalk_load(run->store, &run->before.link_key, &file, &before, err),
+                     "open the crosswalk of the last published night");
+    out->record = tp_arena_alloc(arena, before.n, sizeof *out->record);
+    out->person = tp_arena_alloc(arena, before.n, sizeof *out->person);
+    const bool ok = out->record != NULL && out->person != NULL;
+    for (size_t i = 0; ok && i < before.n; i++) {
+        out->record[i] = before.record_key[i];
+        out->person[i] = before.person_key[before.person[i]];
+    }
+    out->n = before.n;
+    tp_artefact_close(file);
+    if (!ok) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "last night's crosswalk of %zu records", out->n);
+    }
+    return TP_OK;
+}
+
+/* The file is a copy at hand; what was published is the record. */
+static tp_code
+find_keys(const tp_run *run, tp_arena *arena, tp_person_keys *out, tp_err *err)
+{
+    if (tp_artefact_exists(run->store, "link", &run->before.link_key)) {
+        return keys_of_file(run, arena, out, err);
+    }
+    if (!run->before.kept) {
+        char day[TP_DAY_TEXT];
+        tp_day_format(run->before.night, day);
+        TP_RETURN_ERR(err, TP_E_DB,
+                      "the person keys of generation %lld are gone: its rows were dropped and its "
+                      "file in the state directory was removed; run that night again first: "
+                      "talentpool run --as-of %s",
+                      (long long)run->before.generation, day);
+    }
+    return tp_ledger_person_keys(run->pg, run->before.generation, arena, out, err);
+}
+
+/* Person keys of the last published earlier night, by record key. */
+static tp_code
+add_previous(const tp_run *run, tp_arena *arena, tp_link_input *in, tp_err *err)
+{
+    tp_person_keys keys = {0};
     if (!run->before.found) {
         return TP_OK;
     }
-    TP_RETURN_IF_ERR(err,
-                     tp_crosswalk_load(run->store, &run->before.link_key, out_file, &before, err),
-                     "open the crosswalk of the last published night");
-    tp_key_row *order = tp_arena_alloc(arena, before.n, sizeof *order);
-    tp_key_row *spare = tp_arena_alloc(arena, before.n, sizeof *spare);
-    uint64_t *record = tp_arena_alloc(arena, before.n, sizeof *record);
-    uint64_t *person = tp_arena_alloc(arena, before.n, sizeof *person);
+    TP_RETURN_SAME(find_keys(run, arena, &keys, err));
+    tp_key_row *order = tp_arena_alloc(arena, keys.n, sizeof *order);
+    tp_key_row *spare = tp_arena_alloc(arena, keys.n, sizeof *spare);
+    uint64_t *record = tp_arena_alloc(arena, keys.n, sizeof *record);
+    uint64_t *person = tp_arena_alloc(arena, keys.n, sizeof *person);
     if (order == NULL || spare == NULL || record == NULL || person == NULL) {
-        TP_RETURN_ERR(err, TP_E_NOMEM, "last night's crosswalk of %zu records", before.n);
+        TP_RETURN_ERR(err, TP_E_NOMEM, "last night's crosswalk of %zu records", keys.n);
     }
-    for (size_t i = 0; i < before.n; i++) {
-        order[i] = (tp_key_row){before.record_key[i], (uint32_t)i};
+    for (size_t i = 0; i < keys.n; i++) {
+        order[i] = (tp_key_row){keys.record[i], (uint32_t)i};
     }
-    tp_sort_keys(order, spare, before.n);
-    for (size_t i = 0; i < before.n; i++) {
+    tp_sort_keys(order, spare, keys.n);
+    for (size_t i = 0; i < keys.n; i++) {
         record[i] = order[i].key;
-        person[i] = before.person_key[before.person[order[i].row]];
+        person[i] = keys.person[order[i].row];
     }
-    in->n_previous = before.n;
+    in->n_previous = keys.n;
     in->previous_record = record;
     in->previous_person = person;
-    in->next_serial = before.next_serial;
     return TP_OK;
 }
 
@@ -91,8 +132,7 @@ family_of(const tp_run *run, size_t i)
 }
 
 static tp_code
-compute(tp_run *run, const tp_link_params *params, tp_arena *arena, tp_artefact **previous,
-        tp_err *err)
+compute(tp_run *run, const tp_link_params *params, tp_arena *arena, tp_err *err)
 {
     tp_crosswalk crosswalk = {0};
     tp_link_source *source = tp_arena_alloc(arena, run->n_batches, sizeof *source);
@@ -110,8 +150,9 @@ compute(tp_run *run, const tp_link_params *params, tp_arena *arena, tp_artefact 
             .roster = tp_str_is(s->desc->family, "simpeg"),
         };
     }
-    tp_link_input in = {.n_sources = run->n_batches, .source = source};
-    TP_RETURN_SAME(add_previous(run, arena, previous, &in, err));
+    tp_link_input in = {.n_sources = run->n_batches, .source = source, .night = run->flags.night};
+    memcpy(in.record_secret, run->record_secret, sizeof in.record_secret);
+    TP_RETURN_SAME(add_previous(run, arena, &in, err));
     TP_RETURN_SAME(tp_link(&in, params, &run->ctx, arena, &crosswalk, err));
     tp_progress(&run->ctx, 1, 2); /* linked, not yet kept */
     return tp_crosswalk_store(run->store, &run->link_key, &crosswalk, err);
@@ -131,13 +172,9 @@ link_run(tp_run *run, tp_stage_count *count, tp_err *err)
                      "read the settings of the link stage");
     make_key(run, &params_hash);
     if (!tp_artefact_exists(run->store, "link", &run->link_key)) {
-        tp_artefact *previous = NULL;
         count->computed++;
-        const tp_code rc = compute(run, &params, &arena, &previous, err);
-        tp_artefact_close(previous);
-        if (rc != TP_OK) {
-            return tp_err_add(err, rc, __func__, __LINE__, "link %zu batches", run->n_batches);
-        }
+        TP_RETURN_IF_ERR(err, compute(run, &params, &arena, err), "link %zu batches",
+                         run->n_batches);
     }
     TP_RETURN_SAME(
         tp_crosswalk_load(run->store, &run->link_key, &run->link_file, &run->crosswalk, err));

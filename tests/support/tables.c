@@ -109,7 +109,8 @@ night_add(night *n, const char *id, const someone *people, size_t count)
 uint64_t
 night_record(const char *source, const char *key)
 {
-    return tp_link_record_key(tp_str_of(source), tp_hash_str(0, tp_str_of(key)));
+    return tp_link_record_key((const uint8_t[16]){0}, tp_str_of(source),
+                              tp_hash_str(0, tp_str_of(key)));
 }
 
 size_t

@@ -36,6 +36,7 @@ typedef struct night {
     tp_table table[NIGHT_SOURCES];
     tp_strings strings[NIGHT_SOURCES];
     tp_intern text[NIGHT_SOURCES];
+    int32_t day; /* set by who links it; a night that follows has a later one */
     tp_crosswalk x;
     tp_link_report report;
 } night;

@@ -41,7 +41,7 @@ typedef struct tp_crosswalk {
     size_t n;             /* person records of all current batches, ascending by (source, key) */
     uint32_t *source;     /* [n] ordinal in the run's list of sources, sorted by id */
     uint32_t *row;        /* [n] row in that source's person table */
-    uint64_t *record_key; /* [n] hash of source id and source key: stable across nights */
+    uint64_t *record_key; /* [n] keyed hash of source id and source key: stable across nights */
     uint32_t *person;     /* [n] 0..n_people-1 */
     uint8_t *pass;        /* [n] tp_link_pass */
     int32_t *weight;      /* [n] 1/1024 bit; 0 where nothing was weighed */
@@ -49,7 +49,6 @@ typedef struct tp_crosswalk {
 
     size_t n_people;
     uint64_t *person_key; /* [n_people] ascending; never re-used; last digit is a check digit */
-    uint64_t next_serial; /* the serial a next new person would get */
 
     size_t n_review;
     uint32_t *review_a; /* [n_review] crosswalk rows, a < b */

@@ -139,7 +139,9 @@ typedef struct tp_link_input {
     size_t n_previous;               /* last published night's crosswalk; 0 = first night */
     const uint64_t *previous_record; /* [n_previous] ascending record keys */
     const uint64_t *previous_person; /* [n_previous] their person keys */
-    uint64_t next_serial;            /* serial of the next new person; 0 counts as 1 */
+
+    int32_t night;             /* days since 1970: new person keys carry it */
+    uint8_t record_secret[16]; /* keys the record keys; all zero in tests */
 
     size_t n_decisions; /* in force; any order; the last of two about one pair wins */
     const tp_link_decision *decision;
@@ -188,8 +190,9 @@ tp_level_nip tp_link_nip_diff(uint64_t a, int class_a, uint64_t b, int class_b);
 /* Level of two birth dates; both known. */
 tp_level_date tp_link_date_diff(int32_t a, int32_t b);
 
-/* Key of a record in the crosswalk: from the source's id and the row's key within the source. */
-uint64_t tp_link_record_key(tp_str source_id, uint64_t row_key);
+/* Key of a record in the crosswalk: a keyed hash (SipHash-2-4) of the source's id and the row's key
+ * within the source, for that key may be a NIP. */
+uint64_t tp_link_record_key(const uint8_t secret[16], tp_str source_id, uint64_t row_key);
 
 /* Person key of a serial: serial * 10 + Damm check digit; and is a key's check digit right? */
 uint64_t tp_person_key_make(uint64_t serial);

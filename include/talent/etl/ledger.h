@@ -48,6 +48,7 @@ typedef struct tp_source_row {
     uint64_t bodies;
     uint64_t bytes;
     const tp_key *landing_key;
+    const tp_key *landed_key; /* what this night landed, used or not */
     const tp_key *batch_key;
     const tp_key *held_batch_key; /* tonight's batch when its gate held it back */
     const char *reason;
@@ -64,9 +65,17 @@ tp_code tp_ledger_source(tp_pg *pg, int64_t run_id, const tp_source_row *row,
 tp_code tp_ledger_finish(tp_pg *pg, int64_t run_id, const char *outcome, int exit_status,
                          int64_t generation, const char *message, tp_err *err) TP_MUST_CHECK;
 
+/*
+ * Enters what a run made that was not published, so that it is kept; NULL = it did not come to
+ * that. Errors   TP_E_DB
+ */
+tp_code tp_ledger_unpublished(tp_pg *pg, int64_t run_id, const tp_key *link, const tp_key *merge,
+                              const tp_key *score, tp_err *err) TP_MUST_CHECK;
+
 /* A published generation and the batches it was made from. */
 typedef struct tp_generation {
     bool found;
+    bool kept; /* its rows are still in the warehouse */
     int64_t generation;
     int32_t night;
     tp_key publish_key;
@@ -89,5 +98,19 @@ tp_code tp_ledger_before(tp_pg *pg, int32_t night, tp_arena *arena, tp_generatio
 /* The generation readers see now. */
 tp_code tp_ledger_current(tp_pg *pg, tp_arena *arena, tp_generation *out,
                           tp_err *err) TP_MUST_CHECK;
+
+/* Which person each record of a generation was. */
+typedef struct tp_person_keys {
+    size_t n;
+    uint64_t *record; /* [n] record keys, in no order */
+    uint64_t *person; /* [n] their person keys */
+} tp_person_keys;
+
+/*
+ * Reads them from the warehouse.
+ * Errors   TP_E_DB, TP_E_NOMEM; TP_E_DB too when the generation has no such rows
+ */
+tp_code tp_ledger_person_keys(tp_pg *pg, int64_t generation, tp_arena *arena, tp_person_keys *out,
+                              tp_err *err) TP_MUST_CHECK;
 
 #endif

@@ -52,6 +52,8 @@ typedef struct tp_run_source {
     tp_pull_end pull; /* until extract has taken it; ms and stats stay */
 
     tp_key landing_key; /* extract */
+    bool landed;        /* landed_key is set: this night's own, whatever becomes of it */
+    tp_key landed_key;
     tp_landing *landing;
     uint64_t bodies;
     uint64_t bytes;
@@ -85,6 +87,7 @@ typedef struct tp_run {
     int64_t run_id;
     uint8_t landing_secret[32]; /* encrypts landed bodies */
     uint8_t nik_secret[32];     /* keys the hashes of NIK and old numbers */
+    uint8_t record_secret[16];  /* made from it: keys the crosswalk's record keys */
 
     size_t n_sources; /* ascending by id */
     tp_run_source *source;

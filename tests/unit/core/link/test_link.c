@@ -27,6 +27,8 @@ link_night(night *n, const night *before, const tp_link_decision *decision, size
                         .report = &n->report};
     uint64_t *record = NULL;
     uint64_t *person = NULL;
+    n->day = before != NULL ? before->day + 1 : 20500;
+    in.night = n->day;
     if (before != NULL) {
         tp_key_row *item = calloc(before->x.n + 1, sizeof *item);
         tp_key_row *tmp = calloc(before->x.n + 1, sizeof *tmp);
@@ -43,7 +45,6 @@ link_night(night *n, const night *before, const tp_link_decision *decision, size
         in.n_previous = before->x.n;
         in.previous_record = record;
         in.previous_person = person;
-        in.next_serial = before->x.next_serial;
         free(item);
         free(tmp);
     }
@@ -405,13 +406,72 @@ test_keys__stay_and_events_tell(void **state)
     assert_true(night_person(&three, "agency", "p1") == night_person(&two, "agency", "p1"));
     assert_int_equal(events(&three, TP_EVENT_SPLIT), 1);
     assert_int_equal(events(&three, TP_EVENT_GONE), 2);
-    assert_true(three.x.next_serial > two.x.next_serial); /* never used twice */
+    for (size_t i = 0; i < two.x.n_people; i++) { /* never used twice: the split has a new one */
+        assert_true(two.x.person_key[i] != night_person(&three, "bkn", "x"));
+    }
     for (size_t i = 0; i < three.x.n_people; i++) {
         assert_true(tp_person_key_check(three.x.person_key[i]));
     }
     night_clear(&one);
     night_clear(&two);
     night_clear(&three);
+}
+
+/* A night that is run again with other feeds is published again: no key may change hands. */
+static void
+test_keys__a_night_run_again_gives_no_key_to_other_people(void **state)
+{
+    (void)state;
+    night before = {0};
+    night first = {0};
+    night again = {0};
+    const someone old[] = {BUDI};
+    const someone a[] = {BUDI, {.key = "p3", .name = "Eko Wibowo", .nip = NIP_B}};
+    const someone b[] = {BUDI,
+                         {.key = "p0", .name = "Rina Marlina", .nip = NIP_B + 500},
+                         {.key = "p2", .name = "Sari Dewi", .nip = NIP_B + 700},
+                         {.key = "p3", .name = "Eko Wibowo", .nip = NIP_B},
+                         {.key = "p4", .name = "Tono Hadi", .nip = NIP_B + 900}};
+    night_add(&before, "agency", old, 1);
+    link_night(&before, NULL, NULL, 0);
+    night_add(&first, "agency", a, 2);
+    link_night(&first, &before, NULL, 0);
+    night_add(&again, "agency", b, 5);
+    link_night(&again, &before, NULL, 0);
+    const uint64_t eko = night_person(&first, "agency", "p3");
+    assert_true(eko != 0);
+    assert_true(night_person(&again, "agency", "p3") == eko);
+    assert_int_equal(again.x.n_people, 5);
+    for (size_t i = 1; i < again.x.n_people; i++) {
+        assert_true(again.x.person_key[i] > again.x.person_key[i - 1]); /* all different */
+    }
+    night_clear(&before);
+    night_clear(&first);
+    night_clear(&again);
+}
+
+/* Two nights that follow the same earlier one know nothing of each other. */
+static void
+test_keys__nights_that_do_not_know_each_other_never_meet(void **state)
+{
+    (void)state;
+    night before = {0};
+    night one = {0};
+    night two = {0};
+    const someone old[] = {BUDI};
+    const someone a[] = {BUDI, {.key = "p3", .name = "Eko Wibowo", .nip = NIP_B}};
+    night_add(&before, "agency", old, 1);
+    link_night(&before, NULL, NULL, 0);
+    night_add(&one, "agency", a, 2);
+    link_night(&one, &before, NULL, 0);
+    before.day += 5;
+    night_add(&two, "agency", a, 2);
+    link_night(&two, &before, NULL, 0);
+    assert_true(night_person(&one, "agency", "p3") != night_person(&two, "agency", "p3"));
+    assert_true(night_person(&one, "agency", "p1") == night_person(&two, "agency", "p1"));
+    night_clear(&before);
+    night_clear(&one);
+    night_clear(&two);
 }
 
 static void
@@ -587,6 +647,8 @@ main(void)
         cmocka_unit_test(test_veto__dead_before_the_appointment),
         cmocka_unit_test(test_decisions__of_a_reviewer_hold),
         cmocka_unit_test(test_keys__stay_and_events_tell),
+        cmocka_unit_test(test_keys__a_night_run_again_gives_no_key_to_other_people),
+        cmocka_unit_test(test_keys__nights_that_do_not_know_each_other_never_meet),
         cmocka_unit_test(test_keys__check_digit_finds_slips),
         cmocka_unit_test(test_link__same_bytes_for_any_threads_and_order),
         cmocka_unit_test(test_link__hostile_tables),

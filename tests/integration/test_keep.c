@@ -1,0 +1,332 @@
+/* Tests what must survive: person keys without their cache, and what gc may not remove. */
+#include "tests/support/tp_test.h"
+
+#include <fcntl.h>
+#include <glob.h>
+#include <stdatomic.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/support/http_server.h"
+#include "tests/support/pg.h"
+#include "tests/support/program.h"
+#include "tests/support/scratch.h"
+
+#define PERSON(key, nip, name) "{\"kode\":\"" key "\",\"nip\":\"" nip "\",\"nama\":\"" name "\"}"
+#define ANI                    PERSON("A", "197003151995032001", "Ani Contoh")
+#define BUDI                   PERSON("B", "198005202005011001", "Budi Contoh")
+#define CICI                   PERSON("C", "198111112003122001", "Cici Contoh")
+#define DEDI                   PERSON("D", "198202022006021001", "Dedi Contoh")
+
+static const char GOOD[] = "{\"warga\":[" ANI "," BUDI "," CICI "]}";
+static const char MORE[] = "{\"warga\":[" ANI "," BUDI "," CICI "," DEDI "]}";
+static const char FEWER[] = "{\"warga\":[" ANI "," BUDI "]}";
+static const char OTHER[] =
+    "{\"warga\":[" PERSON("T", "197811112003122002", "Tuti Contohwati") "]}";
+
+typedef struct fixture {
+    scratch s;
+    http_server *server;
+    const char *feed; /* what the agency answers */
+    atomic_int asked; /* requests so far */
+    tp_pg *pg;
+    tp_buf text;
+} fixture;
+
+static void
+answer(void *user, const http_ask *ask, http_reply *reply)
+{
+    fixture *f = user;
+    atomic_fetch_add(&f->asked, 1);
+    reply->type = "application/json";
+    snprintf(reply->body, sizeof reply->body, "%s",
+             strcmp(ask->path, "/dinas") == 0 ? f->feed : OTHER);
+}
+
+static int
+talentpool(fixture *f, const char *const *words, const char *kill_at)
+{
+    char state[300], secrets[320], url[2][96];
+    const char *argv[32] = {NULL};
+    size_t n = 0;
+    snprintf(state, sizeof state, "state.dir=%s/state", f->s.dir);
+    snprintf(secrets, sizeof secrets, "secrets.dir=%s/secrets", f->s.dir);
+    for (int i = 0; i < 2; i++) {
+        snprintf(url[i], sizeof url[i], "feeds.%s_url=http://127.0.0.1:%d",
+                 i == 0 ? "dinas" : "tetap", http_server_port(f->server));
+    }
+    while (*words != NULL && n < 16) {
+        argv[n++] = *words++;
+    }
+    const char *const set[] = {state, secrets, url[0], url[1], "sources.dir=tests/data/held"};
+    for (size_t i = 0; i < TP_COUNT(set); i++) {
+        argv[n++] = "--set";
+        argv[n++] = set[i];
+    }
+    return program_run(f->s.dir, argv, kill_at);
+}
+
+/* One night; its standard output lands in f->text. */
+static int
+night(fixture *f, const char *day, const char *feed, const char *more)
+{
+    f->feed = feed;
+    const int status =
+        talentpool(f, (const char *const[]){"run", "--as-of", day, more, NULL}, NULL);
+    assert_true(program_text(f->s.dir, "out", &f->text));
+    return status;
+}
+
+/* First column of the first row of a query on the state's database. */
+static const char *
+ask(fixture *f, const char *sql)
+{
+    char state[300];
+    tp_err err = {0};
+    TP_AUTO_BUF(conninfo);
+    if (f->pg == NULL) {
+        snprintf(state, sizeof state, "%s/state", f->s.dir);
+        assert_tp_ok(tp_pg_private_start(state, &conninfo, &err), &err);
+        assert_tp_ok(tp_pg_open(tp_buf_cstr(&conninfo), "test", NULL, &f->pg, &err), &err);
+    }
+    return test_pg_text(f->pg, sql);
+}
+
+static void
+hang_up(fixture *f)
+{
+    char state[300];
+    tp_pg_close(f->pg);
+    f->pg = NULL;
+    /* The night to come must find no other user of its server. */
+    snprintf(state, sizeof state, "%s/state", f->s.dir);
+    TP_IGNORE(tp_pg_private_stop(state, false, NULL));
+}
+
+static int
+setup(void **state)
+{
+    fixture *f = calloc(1, sizeof *f);
+    const char *base = getenv("TMPDIR");
+    assert_non_null(f);
+    snprintf(f->s.dir, sizeof f->s.dir, "%s/tp-keep-XXXXXX", base != NULL ? base : "/tmp");
+    assert_non_null(mkdtemp(f->s.dir));
+    /* As root the private server runs as somebody else, who must be able to enter. */
+    assert_int_equal(chmod(f->s.dir, 0755), 0);
+    f->server = http_server_start(answer, f);
+    *state = f;
+    return f->server != NULL ? 0 : -1;
+}
+
+static int
+teardown(void **state)
+{
+    fixture *f = *state;
+    hang_up(f);
+    (void)talentpool(f, (const char *const[]){"server", "stop", NULL}, NULL);
+    http_server_stop(f->server);
+    tp_buf_clear(&f->text);
+    const tp_code rc = tp_tree_remove(f->s.dir, NULL);
+    free(f);
+    return rc == TP_OK ? 0 : -1;
+}
+
+/* Number of files of one kind in the state; the path of the last one is left in path. */
+static size_t
+files(const fixture *f, const char *kind, char *path, size_t cap)
+{
+    char pattern[400];
+    glob_t found = {0};
+    snprintf(pattern, sizeof pattern, "%s/state/%s/*.tp*", f->s.dir, kind);
+    const size_t n = glob(pattern, 0, NULL, &found) == 0 ? found.gl_pathc : 0;
+    if (n > 0 && path != NULL) {
+        snprintf(path, cap, "%s", found.gl_pathv[n - 1]);
+    }
+    globfree(&found);
+    return n;
+}
+
+static void
+remove_kind(const fixture *f, const char *kind)
+{
+    char dir[400];
+    tp_err err = {0};
+    snprintf(dir, sizeof dir, "%s/state/%s", f->s.dir, kind);
+    assert_tp_ok(tp_tree_remove(dir, &err), &err);
+}
+
+/* All landing files were written long ago, by their date. */
+static void
+age_landings(const fixture *f)
+{
+    char pattern[400];
+    glob_t found = {0};
+    const struct timespec old[2] = {{.tv_sec = 1000000000}, {.tv_sec = 1000000000}};
+    snprintf(pattern, sizeof pattern, "%s/state/landing/*.tpl", f->s.dir);
+    assert_int_equal(glob(pattern, 0, NULL, &found), 0);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        assert_int_equal(utimensat(AT_FDCWD, found.gl_pathv[i], old, 0), 0);
+    }
+    globfree(&found);
+}
+
+static int
+gc(fixture *f, const char *day, const char *keep_days)
+{
+    char set[48];
+    snprintf(set, sizeof set, "landing.keep_days=%s", keep_days);
+    return talentpool(f, (const char *const[]){"gc", "--as-of", day, "--set", set, NULL}, NULL);
+}
+
+static void
+test_keys__come_from_the_warehouse_when_their_file_is_gone(void **state)
+{
+    fixture *f = *state;
+    char path[400];
+    tp_err err = {0};
+    TP_AUTO_BUF(with);
+    TP_AUTO_BUF(without);
+
+    assert_int_equal(night(f, "2026-03-01", GOOD, NULL), 0);
+    char first[400];
+    assert_int_equal(files(f, "link", first, sizeof first), 1);
+    assert_int_equal(rename(first, scratch_path(&f->s, "first")), 0);
+    assert_int_equal(night(f, "2026-03-02", MORE, NULL), 0);
+    assert_int_equal(files(f, "link", path, sizeof path), 1);
+    assert_tp_ok(tp_file_read(path, 1 << 20, &without, &err), &err);
+    assert_string_equal(ask(f, "SELECT count(*) FROM warehouse.crosswalk a JOIN"
+                               " warehouse.crosswalk b USING (record_key, person_key)"
+                               " WHERE a.generation = 1 AND b.generation = 2"),
+                        "4");
+    assert_string_equal(ask(f, "SELECT string_agg(kind, ' ') FROM warehouse.identity_event"
+                               " WHERE generation = 2"),
+                        "new");
+    hang_up(f);
+
+    /* The same night from the file: the same bytes. */
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rename(scratch_path(&f->s, "first"), first), 0);
+    assert_int_equal(night(f, "2026-03-02", MORE, NULL), 0);
+    assert_tp_ok(tp_file_read(path, 1 << 20, &with, &err), &err);
+    assert_int_equal(with.n, without.n);
+    assert_memory_equal(with.p, without.p, with.n);
+}
+
+static void
+test_keys__night_without_file_and_rows_says_what_to_type(void **state)
+{
+    fixture *f = *state;
+    assert_int_equal(night(f, "2026-03-01", GOOD, NULL), 0);
+    assert_int_equal(night(f, "2026-03-02", MORE, NULL), 0);
+    remove_kind(f, "link");
+    assert_string_equal(ask(f, "UPDATE ops.generation SET dropped_at = now() WHERE generation = 1"
+                               " RETURNING generation"),
+                        "1");
+    hang_up(f);
+    assert_int_equal(night(f, "2026-03-02", GOOD, "--refetch"), 6);
+    assert_true(program_text(f->s.dir, "log", &f->text));
+    assert_non_null(strstr(tp_buf_cstr(&f->text), "talentpool run --as-of 2026-03-01"));
+}
+
+static void
+test_gc__refuses_a_database_that_published_nothing(void **state)
+{
+    fixture *f = *state;
+    f->feed = "no feed at all";
+    assert_int_equal(talentpool(f,
+                                (const char *const[]){"run", "--as-of", "2026-03-01", "--set",
+                                                      "run.min_sources_bp=10000", NULL},
+                                NULL),
+                     5);
+    const size_t landed = files(f, "landing", NULL, 0);
+    assert_true(landed > 0);
+    assert_int_equal(gc(f, "2026-03-01", "0"), 78);
+    assert_true(program_text(f->s.dir, "log", &f->text));
+    assert_non_null(strstr(tp_buf_cstr(&f->text), "has published nothing"));
+    assert_int_equal(files(f, "landing", NULL, 0), landed);
+}
+
+static void
+test_gc__refuses_the_database_of_another_state(void **state)
+{
+    fixture *f = *state;
+    assert_int_equal(night(f, "2026-03-01", GOOD, NULL), 0);
+    assert_string_equal(
+        ask(f, "WITH a AS (UPDATE ops.generation SET link_key = repeat('0', 64), merge_key ="
+               " repeat('0', 64), score_key = repeat('0', 64)), b AS (UPDATE"
+               " ops.generation_source SET landing_key = repeat('0', 64), batch_key ="
+               " repeat('0', 64)) UPDATE ops.source_run SET landing_key = NULL, landed_key ="
+               " NULL, batch_key = NULL RETURNING 'done'"),
+        "done");
+    hang_up(f);
+    age_landings(f);
+    assert_int_equal(gc(f, "2026-03-01", "0"), 78);
+    assert_true(program_text(f->s.dir, "log", &f->text));
+    assert_non_null(strstr(tp_buf_cstr(&f->text), "belongs to another state directory"));
+    assert_int_equal(files(f, "landing", NULL, 0), 2);
+    assert_int_equal(files(f, "link", NULL, 0), 1);
+}
+
+/* A held night is released without asking anybody again, gc or not. */
+static void
+test_gc__keeps_what_a_held_night_made(void **state)
+{
+    fixture *f = *state;
+    assert_int_equal(night(f, "2026-03-01", GOOD, NULL), 0);
+    assert_int_equal(night(f, "2026-03-02", FEWER, NULL), 4);
+    assert_int_equal(files(f, "link", NULL, 0), 2);
+    const int asked = atomic_load(&f->asked);
+    assert_int_equal(gc(f, "2026-03-02", "0"), 0);
+    assert_int_equal(files(f, "link", NULL, 0), 2);
+    assert_int_equal(files(f, "score", NULL, 0), 2);
+    assert_int_equal(night(f, "2026-03-02", FEWER, "--release"), 0);
+    assert_int_equal(atomic_load(&f->asked), asked);
+    assert_non_null(strstr(tp_buf_cstr(&f->text), " published=yes\n"));
+    for (const char *const *stage = (const char *const[]){"link ", "merge ", "score ", NULL};
+         *stage != NULL; stage++) {
+        const char *line = strstr(tp_buf_cstr(&f->text), *stage);
+        assert_non_null(line);
+        assert_non_null(memmem(line, strcspn(line, "\n"), "skipped", strlen("skipped")));
+    }
+}
+
+static void
+test_gc__keeps_landed_bodies_as_long_as_the_setting_says(void **state)
+{
+    fixture *f = *state;
+    const char *const one[] = {
+        "run", "--as-of", "2026-03-02", "--set", "publish.keep_generations=1", NULL};
+    assert_int_equal(night(f, "2026-03-01", GOOD, NULL), 0);
+    f->feed = "this night its feed is broken";
+    assert_int_equal(talentpool(f, one, NULL), 3);
+    f->feed = MORE;
+    assert_int_equal(talentpool(f,
+                                (const char *const[]){"run", "--as-of", "2026-03-03", "--set",
+                                                      "publish.keep_generations=1", NULL},
+                                NULL),
+                     0);
+    assert_int_equal(files(f, "landing", NULL, 0), 6);
+    age_landings(f);
+    assert_int_equal(gc(f, "2026-03-04", "90"), 0);
+    assert_int_equal(files(f, "landing", NULL, 0), 6);
+    assert_int_equal(gc(f, "2026-03-04", "3"), 0); /* the nights of the 2nd and 3rd stay */
+    assert_int_equal(files(f, "landing", NULL, 0), 5);
+    assert_int_equal(files(f, "link", NULL, 0), 2); /* the kept one and the one before it */
+    assert_int_equal(night(f, "2026-03-03", MORE, NULL), 0);
+}
+
+#define keep_test(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        keep_test(test_keys__come_from_the_warehouse_when_their_file_is_gone),
+        keep_test(test_keys__night_without_file_and_rows_says_what_to_type),
+        keep_test(test_gc__refuses_a_database_that_published_nothing),
+        keep_test(test_gc__refuses_the_database_of_another_state),
+        keep_test(test_gc__keeps_what_a_held_night_made),
+        keep_test(test_gc__keeps_landed_bodies_as_long_as_the_setting_says),
+    };
+    return cmocka_run_group_tests_name("integration/keep", tests, NULL, NULL);
+}
