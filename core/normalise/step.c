@@ -5,6 +5,9 @@
 
 #include "talent/base/day.h"
 
+/* Numbers are ten-thousandths in 64 bits: their products need more. */
+__extension__ typedef __int128 wide;
+
 static tp_value
 failed(tp_reject_code fault)
 {
@@ -242,13 +245,15 @@ scale(const tp_op_step *step, const tp_value *v)
     if (v->kind != TP_V_NUMBER) {
         return failed(TP_REJ_TYPE);
     }
-    const int64_t span = step->b - step->a;
-    if ((v->num - step->a) * (v->num - step->b) > 0) {
+    const int64_t low = step->a < step->b ? step->a : step->b;
+    const int64_t high = step->a < step->b ? step->b : step->a;
+    if (v->num < low || v->num > high || low == high) {
         return failed(TP_REJ_RANGE);
     }
-    const int64_t top = (v->num - step->a) * (step->d - step->c);
-    const int64_t half = (top < 0) == (span < 0) ? span / 2 : -(span / 2);
-    return number(step->c + (top + half) / span);
+    const wide span = (wide)step->b - step->a;
+    const wide top = ((wide)v->num - step->a) * ((wide)step->d - step->c);
+    const wide half = (top < 0) == (span < 0) ? span / 2 : -(span / 2);
+    return number((int64_t)(step->c + (top + half) / span)); /* between c and d */
 }
 
 static tp_value

@@ -151,6 +151,30 @@ test_step__scale_turns_a_scale_round(void **state)
     assert_int_equal(tp_pipe_step(&f->pipe, &turn, out).fault, TP_REJ_RANGE);
 }
 
+static tp_value
+scaled(fixture *f, const tp_op_step *step, int64_t number)
+{
+    const tp_value v = {.kind = TP_V_NUMBER, .fault = TP_REJ_COUNT, .num = number};
+    return tp_pipe_step(&f->pipe, step, v);
+}
+
+/* Whatever a feed sends lies on the scale or is out of it: products do not wrap around. */
+static void
+test_step__scale_of_numbers_near_the_limits(void **state)
+{
+    fixture *f = *state;
+    const tp_op_step five = {.op = TP_OP_SCALE, .b = 50000, .d = 1000000, .ref = -1};
+    const tp_op_step wide = {
+        .op = TP_OP_SCALE, .a = INT64_MIN, .b = INT64_MAX, .c = INT64_MIN, .d = INT64_MAX};
+    assert_int_equal(scaled(f, &five, INT64_C(4294967296)).fault, TP_REJ_RANGE); /* 429496.7296 */
+    assert_int_equal(scaled(f, &five, INT64_MAX).fault, TP_REJ_RANGE);
+    assert_int_equal(scaled(f, &five, INT64_MIN).fault, TP_REJ_RANGE);
+    assert_true(scaled(f, &five, 50000).num == 1000000);
+    assert_true(scaled(f, &wide, INT64_MAX).num == INT64_MAX);
+    assert_true(scaled(f, &wide, INT64_MIN).num == INT64_MIN);
+    assert_true(scaled(f, &wide, -77).num == -77);
+}
+
 static void
 test_step__look_ups(void **state)
 {
@@ -301,6 +325,7 @@ main(void)
         T(test_step__lists),
         T(test_step__numbers),
         T(test_step__scale_turns_a_scale_round),
+        T(test_step__scale_of_numbers_near_the_limits),
         T(test_step__look_ups),
         T(test_step__phrases_match_whole_words),
         T(test_step__succession_by_date),
