@@ -18,13 +18,11 @@ tp_row_note(tp_batch_builder *b, tp_kind kind, tp_reject_code code, tp_on_error 
 {
     b->reject_total[code]++;
     tp_tally_add(b, kind, code, outcome, field);
-    if (b->n_rejects < TP_REJECT_EXAMPLES) {
-        b->reject[b->n_rejects++] = (tp_reject){.kind = kind,
-                                                .code = code,
-                                                .outcome = outcome,
-                                                .field = (int16_t)field,
-                                                .place = place};
-    }
+    tp_example_add(b, &(tp_reject){.kind = kind,
+                                   .code = code,
+                                   .outcome = outcome,
+                                   .field = (int16_t)field,
+                                   .place = place});
 }
 
 static bool

@@ -317,26 +317,6 @@ settle_texts(tp_batch_builder *b, tp_err *err)
     return TP_OK;
 }
 
-static int
-by_place(const void *a, const void *b)
-{
-    const tp_reject *x = a;
-    const tp_reject *y = b;
-    if (x->place.body != y->place.body) {
-        return x->place.body < y->place.body ? -1 : 1;
-    }
-    if (x->place.record != y->place.record) {
-        return x->place.record < y->place.record ? -1 : 1;
-    }
-    if (x->kind != y->kind) {
-        return x->kind < y->kind ? -1 : 1;
-    }
-    if (x->field != y->field) {
-        return x->field < y->field ? -1 : 1;
-    }
-    return (x->code > y->code) - (x->code < y->code);
-}
-
 tp_code
 tp_settle(tp_batch_builder *b, tp_err *err)
 {
@@ -347,9 +327,7 @@ tp_settle(tp_batch_builder *b, tp_err *err)
         TP_RETURN_SAME(settle_kind(b, (tp_kind)k, err));
     }
     TP_RETURN_SAME(settle_texts(b, err));
-    if (b->n_rejects > 1) {
-        qsort(b->reject, b->n_rejects, sizeof *b->reject, by_place);
-    }
+    tp_example_end(b);
     b->batch.n_rejects = b->n_rejects;
     b->batch.reject = b->reject;
     memcpy(b->batch.counts, b->counts, sizeof b->counts);

@@ -83,7 +83,13 @@ tp_code tp_row_take(tp_batch_builder *b, const tp_emit_rule *emit, const tp_raw_
                     size_t row, const tp_row_state *parent, tp_row_state *out,
                     tp_err *err) TP_MUST_CHECK;
 
-/* Counts a reject and keeps it as an example while there is room. */
+/* Keeps a reject as an example; of more than TP_REJECT_EXAMPLES the first by place stay. */
+void tp_example_add(tp_batch_builder *b, const tp_reject *reject);
+
+/* Sorts the examples by place. */
+void tp_example_end(tp_batch_builder *b);
+
+/* Counts a reject and offers it as an example. */
 void tp_row_note(tp_batch_builder *b, tp_kind kind, tp_reject_code code, tp_on_error outcome,
                  int field, tp_place place);
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "etl/store/landing_block.h"
+#include "talent/base/sort.h"
 #include "talent/etl/file.h"
 #include "talent/etl/landing.h"
 
@@ -31,6 +32,7 @@ struct tp_landing {
     size_t n_slots;
     tp_body *body;
     uint64_t *at;
+    uint32_t *stored; /* [n] bodies in the order of the file */
     size_t n;
     tp_str watermark;
     spare *spare;
@@ -174,6 +176,30 @@ index_fits(const tp_landing *l)
     return true;
 }
 
+/* Bodies by where they begin; of those that begin together (all but one are empty) by number. */
+static tp_code
+order_stored(tp_landing *l, tp_err *err)
+{
+    tp_key_row *row = malloc((l->n + 1) * sizeof *row);
+    tp_key_row *tmp = malloc((l->n + 1) * sizeof *tmp);
+    const bool room = row != NULL && tmp != NULL;
+    for (size_t i = 0; room && i < l->n; i++) {
+        row[i] = (tp_key_row){l->at[i], (uint32_t)i};
+    }
+    if (room) {
+        tp_sort_keys(row, tmp, l->n);
+    }
+    for (size_t i = 0; room && i < l->n; i++) {
+        l->stored[i] = row[i].row;
+    }
+    free(row);
+    free(tmp);
+    if (!room) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "no room for the order of %zu bodies", l->n);
+    }
+    return TP_OK;
+}
+
 static tp_code
 parse_index(tp_landing *l, tp_err *err)
 {
@@ -188,7 +214,9 @@ parse_index(tp_landing *l, tp_err *err)
     l->slot = calloc(l->n_slots + 1, sizeof *l->slot);
     l->body = calloc(l->n + 1, sizeof *l->body);
     l->at = calloc(l->n + 1, sizeof *l->at);
-    if (l->slot == NULL || l->body == NULL || l->at == NULL) {
+    l->stored = calloc(l->n + 1, sizeof *l->stored);
+    if (l->n >= UINT32_MAX || l->slot == NULL || l->body == NULL || l->at == NULL ||
+        l->stored == NULL) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "no room for the index of %zu bodies", l->n);
     }
     take(&c, l->slot, l->n_slots * sizeof *l->slot);
@@ -199,7 +227,7 @@ parse_index(tp_landing *l, tp_err *err)
     if (c.short_of || c.left != 0 || !index_fits(l)) {
         TP_RETURN_ERR(err, TP_E_IO, "%s has a damaged index", tp_buf_cstr(&l->path));
     }
-    return TP_OK;
+    return order_stored(l, err);
 }
 
 static tp_code
@@ -315,6 +343,7 @@ tp_landing_close(tp_landing *landing)
     free(landing->slot);
     free(landing->body);
     free(landing->at);
+    free(landing->stored);
     free(landing);
 }
 
@@ -322,6 +351,12 @@ size_t
 tp_landing_count(const tp_landing *landing)
 {
     return landing->n;
+}
+
+size_t
+tp_landing_stored(const tp_landing *landing, size_t i)
+{
+    return landing->stored[i];
 }
 
 const tp_body *

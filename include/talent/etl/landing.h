@@ -84,6 +84,9 @@ void tp_landing_close(tp_landing *landing);
 /* Number of bodies. */
 size_t tp_landing_count(const tp_landing *landing);
 
+/* Which body stands i-th in the file: read in this order, every block is opened once. */
+size_t tp_landing_stored(const tp_landing *landing, size_t i);
+
 /* Facts of body i, in index order; borrowed from the landing. */
 const tp_body *tp_landing_body(const tp_landing *landing, size_t i);
 

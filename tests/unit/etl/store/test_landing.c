@@ -115,6 +115,10 @@ test_round_trip__in_index_order(void **state)
     assert_body(l, 1, "page one");
     assert_body(l, 2, "");
     assert_body(l, 3, "body of b");
+    static const size_t STORED[] = {1, 0, 3, 2}; /* as they were put */
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(tp_landing_stored(l, i), STORED[i]);
+    }
     tp_landing_close(l);
     tp_store_close(store);
 }
