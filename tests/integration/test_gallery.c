@@ -20,6 +20,37 @@ static const exhibit AUTH[] = {
     {.id = "a-siasn", .way = "siasn/page/json/utf8/plain/full"},
 };
 
+/* Tokens of two seconds, and pages that take five: the refresh token is used, before the end. */
+static const exhibit RENEWED = {
+    .id = "a-renewed",
+    .way = "password/cursor/json/utf8/plain/full",
+    .auth = "\"auth\": [{\"kind\": \"oauth2_password\", \"gives\": \"t\", "
+            "\"url\": {\"setting\": \"galeri_singkat_url\"}, "
+            "\"client_id\": {\"secret\": \"galeri_client\"}, "
+            "\"username\": {\"secret\": \"galeri_user\"}, "
+            "\"password\": {\"secret\": \"galeri_password\"}}],"
+            "\"headers\": {\"Authorization\": \"Bearer {token:t}\"},",
+    .connect = "\"rate\": {\"parallel\": 1, \"per_second\": 1},",
+    .page = "{\"kind\": \"cursor\", \"param\": \"setelah\", \"size_param\": \"batas\", "
+            "\"size\": 5, \"next_path\": \"berikut\"}",
+};
+
+static const exhibit CERT[] = {
+    {.id = "a-cert",
+     .way = "cert/page/json/utf8/plain/full",
+     .listener = "client",
+     .client = "client"},
+    {.id = "a-cert-locked",
+     .way = "cert/page/xml/utf8/plain/full",
+     .listener = "client",
+     .client = "locked"},
+    {.id = "a-cert-none", .way = "cert/page/deep/utf8/plain/full", .listener = "client"},
+    {.id = "a-cert-stranger",
+     .way = "cert/single/csv/utf8/plain/full",
+     .listener = "client",
+     .client = "stranger"},
+};
+
 static const exhibit PAGING[] = {
     {.id = "p-single", .way = "none/single/xml/utf8/plain/full"},
     {.id = "p-page", .way = "none/page/xml/utf8/plain/full"},
@@ -27,6 +58,7 @@ static const exhibit PAGING[] = {
     {.id = "p-cursor", .way = "none/cursor/json/utf8/plain/full"},
     {.id = "p-next-json", .way = "none/next/json/utf8/plain/full"},
     {.id = "p-next-xml", .way = "none/next/xml-at/utf8/plain/full"},
+    {.id = "p-header", .way = "none/header/ndjson/utf8/plain/full"},
     {.id = "p-key", .way = "none/key/json/utf8/plain/full"},
 };
 
@@ -91,6 +123,8 @@ setup(void **state)
     gallery_night *g = *state;
     gallery_source(g, &KEYS);
     write_all(g, AUTH, TP_COUNT(AUTH));
+    gallery_source(g, &RENEWED);
+    write_all(g, CERT, TP_COUNT(CERT));
     write_all(g, PAGING, TP_COUNT(PAGING));
     write_all(g, FORMAT, TP_COUNT(FORMAT));
     write_all(g, ENCODING, TP_COUNT(ENCODING));
@@ -113,12 +147,49 @@ check_served(gallery_night *g, const exhibit *e)
     assert_int_equal(r.accepted, 25);
 }
 
+/* Refused, said why, and not one request with its password went out. */
+static void
+check_refused(gallery_night *g, const exhibit *e, const char *why)
+{
+    gallery_result r;
+    gallery_look(g, NIGHT, e, 1, &r);
+    assert_string_equal(r.state, "missing");
+    assert_int_equal(r.bodies, 0);
+    assert_int_equal(r.received, 0);
+    if (strstr(r.reason, why) == NULL) {
+        fail_msg("%s: \"%s\" does not say \"%s\"", e->id, r.reason, why);
+    }
+}
+
 static void
 test_auth__every_kind_lets_us_in(void **state)
 {
     for (size_t i = 0; i < TP_COUNT(AUTH); i++) {
         check_served(*state, &AUTH[i]);
     }
+}
+
+static void
+test_auth__a_refresh_token_renews_before_the_end(void **state)
+{
+    gallery_night *g = *state;
+    check_served(g, &RENEWED);
+    assert_int_equal(gallery_asked(g, &RENEWED), 5); /* none of the five was refused */
+    assert_true(gallery_control(g, "", "perpanjang") >= 1);
+}
+
+static void
+test_auth__a_client_certificate_lets_us_in(void **state)
+{
+    check_served(*state, &CERT[0]);
+    check_served(*state, &CERT[1]); /* its key is encrypted */
+}
+
+static void
+test_auth__without_a_known_certificate_nothing_is_served(void **state)
+{
+    check_refused(*state, &CERT[2], "refused the log-in");
+    check_refused(*state, &CERT[3], "refused the log-in");
 }
 
 static void
@@ -137,9 +208,9 @@ test_paging__asks_once_for_a_page_or_a_key(void **state)
     gallery_look(g, NIGHT, &PAGING[3], 1, &r);
     assert_int_equal(r.bodies, 3); /* 25 people in pages of ten */
     assert_int_equal(gallery_asked(g, &PAGING[3]), 3);
-    gallery_look(g, NIGHT, &PAGING[6], 1, &r);
+    gallery_look(g, NIGHT, &PAGING[7], 1, &r);
     assert_int_equal(r.bodies, 25);
-    assert_int_equal(gallery_asked(g, &PAGING[6]), 25);
+    assert_int_equal(gallery_asked(g, &PAGING[7]), 25);
 }
 
 static void
@@ -172,20 +243,6 @@ test_tls__a_good_certificate_serves(void **state)
     check_served(*state, &TLS[0]);
 }
 
-/* Refused, said why, and not one request with its password went out. */
-static void
-check_refused(gallery_night *g, const exhibit *e, const char *why)
-{
-    gallery_result r;
-    gallery_look(g, NIGHT, e, 1, &r);
-    assert_string_equal(r.state, "missing");
-    assert_int_equal(r.bodies, 0);
-    assert_int_equal(r.received, 0);
-    if (strstr(r.reason, why) == NULL) {
-        fail_msg("%s: \"%s\" does not say \"%s\"", e->id, r.reason, why);
-    }
-}
-
 static void
 test_tls__a_certificate_for_another_name_is_refused(void **state)
 {
@@ -210,11 +267,32 @@ test_tls__what_was_refused_was_never_asked(void **state)
     assert_int_equal(gallery_asked(*state, &TLS[0]), 3 + 3); /* a-basic goes the same way */
 }
 
+/* Values of all secrets, and the tokens that were given for them: in no file of the state, the
+ * database's included, in no log and not in what the run printed. Logged-in sources were served. */
+static void
+test_secrets__stand_in_no_file_and_no_log(void **state)
+{
+    gallery_night *g = *state;
+    char command[800];
+    snprintf(
+        command, sizeof command,
+        "cd %s && for f in secrets/*; do cat $f; echo; done | grep . >values && "
+        "[ $(grep -c sintetis values) -ge 10 ] || exit 2; "
+        "grep -rlaF -f values state run.out run.log && exit 1; "
+        "grep -rlaE '(gw|us|gc|gp|gr)-[0-9]+-[0-9]+-[0-9]+-[0-9a-f]{16}' state run.out run.log "
+        "&& exit 1; exit 0",
+        g->s.dir);
+    assert_int_equal(system(command), 0);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_auth__every_kind_lets_us_in),
+        cmocka_unit_test(test_auth__a_refresh_token_renews_before_the_end),
+        cmocka_unit_test(test_auth__a_client_certificate_lets_us_in),
+        cmocka_unit_test(test_auth__without_a_known_certificate_nothing_is_served),
         cmocka_unit_test(test_paging__every_kind_gives_each_row_once),
         cmocka_unit_test(test_paging__asks_once_for_a_page_or_a_key),
         cmocka_unit_test(test_format__every_kind_gives_the_same_records),
@@ -225,6 +303,7 @@ main(void)
         cmocka_unit_test(test_tls__an_expired_certificate_is_refused),
         cmocka_unit_test(test_tls__a_self_signed_certificate_is_refused),
         cmocka_unit_test(test_tls__what_was_refused_was_never_asked),
+        cmocka_unit_test(test_secrets__stand_in_no_file_and_no_log),
     };
     return cmocka_run_group_tests_name("integration/gallery", tests, setup, gallery_teardown);
 }

@@ -5,7 +5,7 @@
 #include "tests/simulator/out.h"
 #include "tests/simulator/site.h"
 
-enum { LIFE_S = 3600, LIFE_MAX_S = 86400 };
+enum { LIFE_S = 3600, BRIEF_S = 2 };
 
 static bool
 secret_is(const sim_tokens *tokens, const char *name, const char *given)
@@ -68,7 +68,8 @@ give(sim_site *site, const sim_request *request, bool refresh, sim_token_kind ki
      sim_reply *reply)
 {
     char token[SIM_TOKEN_TEXT];
-    const int64_t life = (int64_t)sim_query_u64(request, "umur", LIFE_S, LIFE_MAX_S);
+    const bool brief = strcmp(request->source_id, "galeri-singkat") == 0;
+    const int64_t life = brief ? BRIEF_S : LIFE_S;
 
     sim_token_make(&site->tokens, kind, life, token);
     sim_js_open(&reply->body, NULL, '{');
@@ -87,8 +88,8 @@ give(sim_site *site, const sim_request *request, bool refresh, sim_token_kind ki
 }
 
 /*
- * POST /galeri-masuk[?umur=SECONDS]: client_credentials (client in the form or as HTTP Basic),
- * password, refresh_token.
+ * POST /galeri-masuk, or /galeri-singkat for tokens of two seconds: client_credentials (client in
+ * the form or as HTTP Basic), password, refresh_token.
  */
 void
 sim_gallery_login(sim_site *site, sim_request *request, sim_reply *reply)

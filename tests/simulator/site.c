@@ -34,6 +34,7 @@ static const sim_dialect DIALECTS[] = {
     {"galeri", "galeri_url", "/galeri", sim_gallery_answer, NULL},
     {"galeri-fault", "galeri_fault_url", "/galeri-fault", sim_gallery_answer, NULL},
     {"galeri-masuk", "galeri_masuk_url", "/galeri-masuk", sim_gallery_login, NULL},
+    {"galeri-singkat", "galeri_singkat_url", "/galeri-singkat", sim_gallery_login, NULL},
     {"galeri-kendali", "galeri_kendali_url", "/galeri-kendali", sim_gallery_control, NULL},
 };
 

@@ -120,7 +120,13 @@ gallery_setup(void **state)
     *state = g;
     snprintf(ca, sizeof ca, "%s/ca", g->s.dir);
     const char *const make[] = {"sh", "tests/certificates.sh", ca, NULL};
-    return wait_for(start(g, "sh", make, "ca.out", "ca.log")) == 0 && start_simulator(g) ? 0 : -1;
+    if (wait_for(start(g, "sh", make, "ca.out", "ca.log")) != 0 || !start_simulator(g)) {
+        return -1;
+    }
+    TP_AUTO_BUF(word);
+    const bool read = read_file(g, "ca/client.word", &word);
+    scratch_file(&g->s, "secrets/galeri_word", tp_buf_cstr(&word));
+    return read && chmod(g->s.path, 0600) == 0 ? 0 : -1;
 }
 
 int

@@ -31,6 +31,9 @@ typedef struct exhibit {
     const char *way;      /* "none/single/json/utf8/plain/full" */
     const char *fault;    /* "status=500@1-2", or NULL */
     const char *listener; /* name of the TLS listener, or NULL: plain */
+    const char *client;   /* certificate shown to the listener: "client", "stranger", or "locked",
+                             which is client with an encrypted key; NULL = none */
+    const char *auth;     /* "auth" with a comma behind it, in place of the way's, or NULL */
     const char *connect;  /* further members of "connect", each with a comma behind it, or NULL */
     const char *page;     /* in place of the page of the way's paging, or NULL */
     const char *fetch;    /* further members of the fetch, each with a comma behind it, or NULL */

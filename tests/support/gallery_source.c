@@ -10,12 +10,11 @@ static const char *const AUTH[SIM_G_AUTHS] = {
     [SIM_G_NONE] = "",
     [SIM_G_BASIC] = "\"auth\": [{\"kind\": \"basic\", \"user\": {\"secret\": \"galeri_user\"}, "
                     "\"password\": {\"secret\": \"galeri_password\"}}],",
-    [SIM_G_BEARER] = "\"auth\": [{\"kind\": \"static_token\", \"gives\": \"t\", "
-                     "\"value\": {\"secret\": \"galeri_token\"}}],"
-                     "\"headers\": {\"Authorization\": \"Bearer {token:t}\"},",
+    [SIM_G_BEARER] = "\"auth\": [{\"kind\": \"bearer\", "
+                     "\"value\": {\"secret\": \"galeri_token\"}}],",
     [SIM_G_KEY_HEADER] = "\"auth\": [{\"kind\": \"header\", \"name\": \"X-Api-Key\", "
                          "\"value\": {\"secret\": \"galeri_key\"}}],",
-    [SIM_G_KEY_QUERY] = "\"auth\": [{\"kind\": \"static_token\", \"gives\": \"k\", "
+    [SIM_G_KEY_QUERY] = "\"auth\": [{\"kind\": \"query\", \"name\": \"kunci\", "
                         "\"value\": {\"secret\": \"galeri_key\"}}],",
     [SIM_G_CLIENT] = "\"auth\": [{\"kind\": \"oauth2_client\", \"style\": \"basic\", "
                      "\"url\": {\"setting\": \"galeri_masuk_url\"}, \"gives\": \"t\", "
@@ -160,24 +159,39 @@ put_emit(const sim_g_ask *way, tp_buf *out)
     tp_buf_puts(out, "}");
 }
 
+/* Address of a TLS listener, whom to trust there, and whom to be. */
+static void
+put_tls(const gallery_night *g, const exhibit *e, tp_buf *out)
+{
+    const bool locked = e->client != NULL && strcmp(e->client, "locked") == 0;
+    const char *dir = g->s.dir;
+    char name[32];
+    snprintf(name, sizeof name, "\"%s\":", e->listener);
+    const char *at = strstr(g->ready.p, "\"tls\":");
+    at = at != NULL ? strstr(at, name) : NULL;
+    tp_buf_printf(out, "\"https://localhost:%ld/%s\",\n  \"tls\": {\"ca\": \"%s/ca/ca.pem\"",
+                  at != NULL ? strtol(at + strlen(name), NULL, 10) : 0,
+                  e->fault != NULL ? "galeri-fault" : "galeri", dir);
+    if (e->client != NULL) {
+        tp_buf_printf(out, ", \"cert\": \"%s/ca/%s.pem\", \"key\": \"%s/ca/%s.key\"%s", dir,
+                      locked ? "client" : e->client, dir, locked ? "client-locked" : e->client,
+                      locked ? ", \"key_password\": {\"secret\": \"galeri_word\"}" : "");
+    }
+    tp_buf_puts(out, "},");
+}
+
 static void
 put_connect(const gallery_night *g, const exhibit *e, const sim_g_ask *way, tp_buf *out)
 {
     tp_buf_puts(out, " \"connect\": {\n  \"base_url\": ");
     if (e->listener != NULL) {
-        char name[32];
-        snprintf(name, sizeof name, "\"%s\":", e->listener);
-        const char *at = strstr(g->ready.p, "\"tls\":");
-        at = at != NULL ? strstr(at, name) : NULL;
-        tp_buf_printf(out,
-                      "\"https://localhost:%ld/%s\",\n  \"tls\": {\"ca\": \"%s/ca/ca.pem\"%s},",
-                      at != NULL ? strtol(at + strlen(name), NULL, 10) : 0,
-                      e->fault != NULL ? "galeri-fault" : "galeri", g->s.dir, "");
+        put_tls(g, e, out);
     } else {
         tp_buf_printf(out, "{\"setting\": \"%s\"},",
                       e->fault != NULL ? "galeri_fault_url" : "galeri_url");
     }
-    tp_buf_printf(out, "\n  %s%s\n  ", AUTH[way->auth], e->connect != NULL ? e->connect : "");
+    tp_buf_printf(out, "\n  %s%s\n  ", e->auth != NULL ? e->auth : AUTH[way->auth],
+                  e->connect != NULL ? e->connect : "");
     tp_buf_printf(out,
                   "\"timeouts\": {\"connect_s\": 5, \"idle_s\": 3, \"total_s\": %d}, "
                   "\"retry\": {\"attempts\": 3}\n },\n",
@@ -190,9 +204,6 @@ put_fetch(const exhibit *e, const sim_g_ask *way, tp_buf *out)
     tp_buf_printf(out, " \"fetch\": [{\n  \"name\": \"daftar\", \"path\": \"%s%s/%s%s\",\n  ",
                   e->fault != NULL ? "/" : "", e->fault != NULL ? e->fault : "", e->way,
                   way->paging == SIM_G_KEY ? "/{key}" : "");
-    if (way->auth == SIM_G_KEY_QUERY) {
-        tp_buf_puts(out, "\"query\": {\"kunci\": \"{token:k}\"},\n  ");
-    }
     if (way->paging == SIM_G_KEY) {
         tp_buf_puts(out, "\"for_each\": {\"source\": \"g-keys\", \"field\": \"nip\"},\n  ");
     }
