@@ -238,7 +238,8 @@ name_part(const tp_pipe *pipe, const tp_op_step *step, tp_str text)
     return part.p == NULL ? failed(TP_REJ_COUNT) : tp_value_text(part);
 }
 
-/* Linear map, rounded half away from zero in the number's own unit. */
+/* Linear map, rounded half away from zero in the number's own unit. The ends of a scale are below
+ * 2^62 (a description's are far below), so that the product fits. */
 static tp_value
 scale(const tp_op_step *step, const tp_value *v)
 {
