@@ -13,7 +13,8 @@ enum {
     PARALLEL = 4,
     RECEIVE_BYTES = 64 << 10,
     STREAM_BYTES = 256 << 10, /* of a body that a sink takes */
-    BODY_BYTES = 64 << 20
+    BODY_BYTES = 64 << 20,
+    RATIO = 1000
 };
 
 static tp_code
@@ -152,12 +153,16 @@ set_headers(tp_transfer *t, const tp_http_request *request, tp_err *err)
         }
         TP_RETURN_SAME(add_header(t, f->name, f->value, err));
     }
-    return TP_OK;
+    return request->pack
+               ? add_header(t, TP_STR("Accept-Encoding"), TP_STR("gzip, deflate, zstd"), err)
+               : TP_OK;
 }
 
 static tp_code
 copy_texts(tp_transfer *t, const tp_http_request *request, tp_err *err)
 {
+    tp_buf_reset(&t->wanted_name);
+    tp_buf_str(&t->wanted_name, request->wanted);
     tp_buf_str(&t->url, request->url);
     tp_buf_str(&t->form, request->form);
     tp_buf_str(&t->user, request->user);
@@ -243,7 +248,8 @@ prepare(tp_http *http, tp_transfer *t, const tp_http_request *request, tp_err *e
         TP_RETURN_ERR(err, TP_E_NOMEM, "memory for a request");
     }
     TP_RETURN_SAME(copy_texts(t, request, err));
-    t->answer = (tp_http_answer){.tag = request->tag, .retry_after_s = -1};
+    t->answer = (tp_http_answer){.tag = request->tag, .retry_after_s = -1, .range_from = -1};
+    t->ratio = request->ratio > 0 ? request->ratio : RATIO;
     t->limit = request->body_limit > 0 ? request->body_limit : BODY_BYTES;
     t->sink = request->sink;
     t->done = request->done;

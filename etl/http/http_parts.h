@@ -4,6 +4,7 @@
 
 #include <curl/curl.h>
 
+#include "etl/http/decode.h"
 #include "talent/base/intern.h"
 #include "talent/etl/http.h"
 
@@ -17,8 +18,11 @@ typedef struct tp_transfer {
     struct curl_slist *headers;
     tp_buf url, form, user, password;
     tp_buf body;
-    tp_buf type, etag, modified, link, location, encoding, range;
+    tp_buf type, etag, modified, link, location, wanted;
+    tp_buf wanted_name;
+    tp_decode *decode; /* NULL = none */
     uint64_t limit;
+    uint32_t ratio;
     uint64_t order; /* number of its start in the loop */
     uint32_t host;  /* in the loop's list */
     tp_http_sink sink;

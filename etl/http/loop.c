@@ -71,8 +71,9 @@ free_transfer(tp_transfer *t)
     tp_buf_clear(&t->modified);
     tp_buf_clear(&t->link);
     tp_buf_clear(&t->location);
-    tp_buf_clear(&t->encoding);
-    tp_buf_clear(&t->range);
+    tp_buf_clear(&t->wanted);
+    tp_buf_clear(&t->wanted_name);
+    tp_decode_close(t->decode);
     free(t);
 }
 
@@ -171,6 +172,8 @@ tp_loop_rest(tp_transfer *t)
     t->http = NULL;
     (void)curl_easy_setopt(t->easy, CURLOPT_SHARE, NULL);
     curl_easy_reset(t->easy);
+    tp_decode_close(t->decode);
+    t->decode = NULL;
     forget_request(t);
     if (t->body.cap > KEEP_BYTES) {
         tp_buf_clear(&t->body);

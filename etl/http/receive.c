@@ -38,6 +38,22 @@ is_framed(const tp_transfer *t)
            header(t, "Transfer-Encoding") != NULL;
 }
 
+/* First byte of a part, from "bytes 100-199/200". */
+static int64_t
+range_from(const char *value)
+{
+    const tp_str text = tp_str_of(value);
+    int64_t from = -1;
+    if (tp_str_starts(text, TP_STR("bytes "))) {
+        const tp_str rest = tp_str_sub(text, 6, text.n);
+        const size_t dash = tp_str_find(rest, TP_STR("-"));
+        if (dash == SIZE_MAX || !tp_str_to_i64(tp_str_sub(rest, 0, dash), &from)) {
+            from = -1;
+        }
+    }
+    return from;
+}
+
 static void
 read_head(tp_transfer *t)
 {
@@ -58,6 +74,11 @@ read_head(tp_transfer *t)
     a->next_link = tp_http_link_next(keep(&t->link, header(t, "Link")));
     a->location = keep(&t->location, location);
     a->framed = is_framed(t);
+    a->range_from = range_from(header(t, "Content-Range"));
+    a->ranges = tp_str_ieq(tp_str_of(header(t, "Accept-Ranges")), TP_STR("bytes"));
+    if (t->wanted_name.n > 0) {
+        a->wanted = keep(&t->wanted, header(t, tp_buf_cstr(&t->wanted_name)));
+    }
     a->retry_after_s = tp_http_retry_after(tp_str_of(header(t, "Retry-After")), tp_clock_now_s());
 }
 
@@ -97,11 +118,57 @@ collect(tp_transfer *t, const char *bytes, size_t n)
     return TP_OK;
 }
 
+/* Plain bytes of the body. */
+static tp_code
+take_plain(void *user, const void *bytes, size_t n)
+{
+    tp_transfer *t = user;
+    tp_http_answer *a = &t->answer;
+    enum { SMALL = 1 << 20 }; /* what so few bytes become does no harm */
+
+    const char *last = (const char *)bytes + n;
+    a->size += n;
+    a->tail[0] = n > 1 ? last[-2] : n == 1 ? a->tail[1] : a->tail[0];
+    a->tail[1] = n > 0 ? last[-1] : a->tail[1];
+    if (a->size > t->limit) {
+        return too_large(t);
+    }
+    if (a->packed && a->size > SMALL && a->size / t->ratio > a->received) {
+        TP_RETURN_ERR(&a->err, TP_E_RANGE,
+                      "the body unpacks to more than %u times its size; see connect.limits.ratio",
+                      t->ratio);
+    }
+    if (t->sink == NULL) {
+        return collect(t, bytes, n);
+    }
+    const tp_code rc = t->sink(a->tag, a, bytes, n, &a->err);
+    a->retry = rc == TP_E_NET;
+    return rc;
+}
+
+static tp_code
+take_bytes(tp_transfer *t, const void *bytes, size_t n)
+{
+    tp_http_answer *a = &t->answer;
+    if (a->received == 0) {
+        TP_RETURN_SAME(
+            tp_decode_open(tp_str_of(header(t, "Content-Encoding")), &t->decode, &a->err));
+        a->packed = t->decode != NULL;
+        a->framed = a->framed || a->packed; /* every coding tells where it ends */
+    }
+    a->received += n;
+    if (t->decode == NULL) {
+        return take_plain(t, bytes, n);
+    }
+    const tp_code rc = tp_decode_put(t->decode, bytes, n, take_plain, t, &a->err);
+    a->retry = a->retry || rc == TP_E_NET;
+    return rc;
+}
+
 size_t
 tp_receive_body(char *bytes, size_t size, size_t count, void *user)
 {
     tp_transfer *t = user;
-    tp_http_answer *a = &t->answer;
     const size_t n = size * count;
 
     if (t->sink == NULL && must_wait(t, n)) {
@@ -109,20 +176,8 @@ tp_receive_body(char *bytes, size_t size, size_t count, void *user)
         return CURL_WRITEFUNC_PAUSE;
     }
     read_head(t);
-    a->size += n;
-    a->tail[0] = n > 1 ? bytes[n - 2] : n == 1 ? a->tail[1] : a->tail[0];
-    a->tail[1] = n > 0 ? bytes[n - 1] : a->tail[1];
-    if (a->size > t->limit) {
-        a->code = too_large(t);
-        return CURL_WRITEFUNC_ERROR;
-    }
-    if (t->sink != NULL) {
-        a->code = t->sink(a->tag, a, bytes, n, &a->err);
-        a->retry = a->code == TP_E_NET;
-    } else {
-        a->code = collect(t, bytes, n);
-    }
-    return a->code == TP_OK ? n : CURL_WRITEFUNC_ERROR;
+    t->answer.code = take_bytes(t, bytes, n);
+    return t->answer.code == TP_OK ? n : CURL_WRITEFUNC_ERROR;
 }
 
 /* What a transport failure means for the caller, and what to try. */
@@ -174,7 +229,12 @@ explain(tp_transfer *t, CURLcode code)
 void
 tp_receive_end(tp_transfer *t, CURLcode code)
 {
+    tp_http_answer *a = &t->answer;
     read_head(t);
     explain(t, code);
+    if (a->code == TP_OK && t->decode != NULL) {
+        a->code = tp_decode_end(t->decode, take_plain, t, &a->err);
+        a->retry = a->code == TP_E_NET;
+    }
     t->answer.body = tp_buf_view(&t->body);
 }

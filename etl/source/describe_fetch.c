@@ -103,7 +103,7 @@ page_kind(const tp_node *node, tp_fetch *f, tp_err *err)
         [TP_PAGE_OFFSET] = "kind|param|size_param|size|first|total_path|count_path|max_pages",
         [TP_PAGE_CURSOR] = "kind|param|size_param|size|next_path|more_path|count_path|max_pages",
         [TP_PAGE_LINK] = "kind|next_path|header_link|total_path|count_path|max_pages",
-        [TP_PAGE_FILE] = "kind|unpack",
+        [TP_PAGE_FILE] = "kind|unpack|resume",
     };
     int kind = TP_PAGE_NONE;
     int unpack = 0;
@@ -121,6 +121,9 @@ page_kind(const tp_node *node, tp_fetch *f, tp_err *err)
     if (is_there(&how)) {
         TP_RETURN_SAME(tp_node_word(&how, "auto|gzip|none", &unpack, err));
     }
+    bool resume = true;
+    TP_RETURN_SAME(tp_describe_bool(node, "resume", true, &resume, err));
+    f->whole_only = !resume;
     f->gzip_file = kind == TP_PAGE_FILE && unpack != 2;
     return TP_OK;
 }

@@ -54,6 +54,7 @@ close_slots(tp_pull *p)
         tp_buf_clear(&s->url);
         tp_buf_clear(&s->kept);
         tp_buf_clear(&s->held);
+        tp_buf_clear(&s->validator);
         tp_pull_gzip_close(s->gzip);
     }
     free(p->slot);
@@ -279,33 +280,52 @@ on_answer(tp_http_answer *a)
     go_on(p);
 }
 
+/* Asks for the rest of a file that broke, if it still is the same file. */
+static void
+add_range(const tp_pull_slot *s, tp_signature *signature)
+{
+    if (!s->resuming || signature->n + 2 > TP_REQUEST_FIELDS) {
+        return;
+    }
+    tp_buf *range = &signature->text[signature->n];
+    tp_buf_printf(range, "bytes=%llu-", (unsigned long long)s->have);
+    signature->field[signature->n++] =
+        (tp_http_field){.name = TP_STR("Range"), .value = tp_buf_view(range)};
+    signature->field[signature->n++] =
+        (tp_http_field){.name = TP_STR("If-Range"), .value = tp_buf_view(&s->validator)};
+}
+
 static tp_code
 send_request(tp_pull_slot *s, tp_err *err)
 {
     tp_pull *p = s->pull;
     tp_signature *signature = &p->puller->signature;
+    const tp_limits *limit = &p->fetch->shape.limit;
     const bool file = p->fetch->page.kind == TP_PAGE_FILE;
     const tp_fill fill = {.tokens = p->tokens, .key = s->key, .night = p->order.night};
 
     TP_RETURN_SAME(write_urls(s, err));
     TP_RETURN_SAME(tp_signature_make(p->source, p->tokens, &fill, signature, err));
-    uint64_t limit = p->fetch->shape.limit.body_bytes;
-    if (limit == 0 && file) {
-        limit = FILE_BYTES;
+    if (s->take != TP_TAKE_STREAM) {
+        s->resuming = false;
+        s->have = 0;
+        s->take = TP_TAKE_HOLD;
     }
+    add_range(s, signature);
     const tp_http_request request = {
         .url = tp_buf_view(&s->url),
         .n_fields = signature->n,
         .field = signature->field,
         .user = signature->user,
         .password = signature->password,
-        .body_limit = limit,
+        .body_limit = limit->body_bytes == 0 && file ? FILE_BYTES : limit->body_bytes,
+        .ratio = limit->ratio,
+        .pack = !file || p->fetch->whole_only, /* parts of a packed body cannot be put together */
         .sink = file ? tp_pull_bytes : NULL,
         .done = on_answer,
         .tag = s,
     };
     s->generation = tp_tokens_generation(p->tokens);
-    s->take = TP_TAKE_HOLD;
     tp_buf_reset(&s->held);
     const tp_code rc = tp_http_start(p->http, &request, err);
     tp_signature_clear(signature);

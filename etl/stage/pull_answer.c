@@ -42,16 +42,39 @@ static tp_code
 stream_bytes(tp_pull_slot *s, const void *bytes, size_t n, tp_err *err)
 {
     const tp_pull *p = s->pull;
+    const uint64_t most = p->fetch->shape.limit.body_bytes;
+    s->have += n;
+    if (most > 0 && s->have > most) {
+        TP_RETURN_ERR(err, TP_E_RANGE,
+                      "the body is larger than %llu bytes; see connect.limits.body_mb",
+                      (unsigned long long)most);
+    }
     if (s->gzip != NULL) {
-        TP_RETURN_SAME(tp_pull_gzip_put(s->gzip, &p->fetch->shape.limit, bytes, n, err));
+        const tp_code rc = tp_pull_gzip_put(s->gzip, &p->fetch->shape.limit, bytes, n, err);
+        if (rc != TP_OK) {
+            tp_buf_reset(&s->validator); /* damaged, not broken off: it begins anew */
+            return rc;
+        }
     }
     return tp_landing_body_put(p->landing, bytes, n, err);
 }
 
+/* A strong validator, and the server's word that it gives parts: else a broken file begins anew. */
+static void
+note_validator(tp_pull_slot *s, const tp_http_answer *head)
+{
+    tp_buf_reset(&s->validator);
+    if (head->status == 200 && head->ranges && !head->packed && !s->pull->fetch->whole_only &&
+        tp_str_starts(head->etag, TP_STR("\""))) {
+        tp_buf_str(&s->validator, head->etag);
+    }
+}
+
 static tp_code
-begin_stream(tp_pull_slot *s, tp_err *err)
+begin_stream(tp_pull_slot *s, const tp_http_answer *head, tp_err *err)
 {
     const tp_pull *p = s->pull;
+    note_validator(s, head);
     if (p->fetch->gzip_file && tp_pull_is_gzip(tp_buf_view(&s->held))) {
         TP_RETURN_SAME(tp_pull_gzip_open(&s->gzip, err));
     }
@@ -61,6 +84,19 @@ begin_stream(tp_pull_slot *s, tp_err *err)
     return stream_bytes(s, s->held.p, s->held.n, err);
 }
 
+void
+tp_pull_drop(tp_pull_slot *slot)
+{
+    if (slot->take == TP_TAKE_STREAM) {
+        tp_landing_body_drop(slot->pull->landing);
+    }
+    tp_pull_gzip_close(slot->gzip);
+    slot->gzip = NULL;
+    slot->take = TP_TAKE_HOLD;
+    slot->resuming = false;
+    slot->have = 0;
+}
+
 /* A file's first bytes are held back until they are judged; then it goes straight to the landing.
  */
 tp_code
@@ -68,6 +104,16 @@ tp_pull_bytes(void *tag, const tp_http_answer *head, const void *bytes, size_t n
 {
     tp_pull_slot *s = tag;
 
+    if (s->resuming) {
+        if (head->status == 206 && head->range_from == (int64_t)s->have) {
+            s->resuming = false;
+            s->pull->stats.resumed++;
+        } else if (head->status == 200) {
+            tp_pull_drop(s); /* another file than before: this is the whole of it */
+        } else {
+            return TP_OK; /* an error's own page */
+        }
+    }
     if (s->take == TP_TAKE_STREAM) {
         return stream_bytes(s, bytes, n, err);
     }
@@ -86,7 +132,7 @@ tp_pull_bytes(void *tag, const tp_http_answer *head, const void *bytes, size_t n
         s->take = TP_TAKE_COLLECT;
         return TP_OK;
     }
-    return begin_stream(s, err);
+    return begin_stream(s, head, err);
 }
 
 void
@@ -221,15 +267,16 @@ land(tp_pull_slot *s, const tp_http_answer *a, tp_str body, uint32_t page, bool 
         .request_key = s->key,
         .page = page,
         .url = tp_buf_view(&s->kept),
-        .status = a->status,
+        .status = a->status == 206 ? 200 : a->status, /* a part that makes it whole */
         .content_type = a->content_type,
         .etag = a->etag,
         .last_modified = a->last_modified,
         .fetched_at = tp_clock_now_s(),
         .empty = empty,
     };
+    const bool streamed = s->take == TP_TAKE_STREAM;
     tp_breaker_good(p);
-    if (s->take != TP_TAKE_STREAM) {
+    if (!streamed) {
         TP_RETURN_SAME(tp_pull_landing(p, err));
         TP_RETURN_SAME(tp_landing_body_begin(p->landing, err));
         TP_RETURN_SAME(tp_landing_body_put(p->landing, body.p, body.n, err));
@@ -238,26 +285,14 @@ land(tp_pull_slot *s, const tp_http_answer *a, tp_str body, uint32_t page, bool 
     TP_RETURN_SAME(tp_landing_body_end(p->landing, &meta, err));
     p->stats.bodies++;
     p->stats.empty += empty;
-    p->stats.bytes += a->size;
+    p->stats.bytes += streamed ? s->have : a->size;
     return TP_OK;
-}
-
-/* What came of a file is not what was to come. */
-static void
-drop_stream(tp_pull_slot *s)
-{
-    if (s->take == TP_TAKE_STREAM) {
-        tp_landing_body_drop(s->pull->landing);
-    }
-    tp_pull_gzip_close(s->gzip);
-    s->gzip = NULL;
-    s->take = TP_TAKE_HOLD;
 }
 
 static tp_code
 drop_and_try(tp_pull_slot *s, tp_code rc, tp_err *err)
 {
-    drop_stream(s);
+    tp_pull_drop(s);
     return rc == TP_E_NET ? try_again(s, rc, 0, err) : rc;
 }
 
@@ -346,6 +381,19 @@ act(tp_pull_slot *s, const tp_http_answer *a, tp_outcome_then then, tp_str body,
     }
 }
 
+/* The rest of a broken file was asked for, and something else came. */
+static tp_code
+end_resume(tp_pull_slot *s, const tp_http_answer *a, tp_err *err)
+{
+    const tp_outcome_then then = judge(s, a, TP_STR(""), NULL);
+    if (then == TP_THEN_RETRY || then == TP_THEN_WAIT || then == TP_THEN_RENEW_TOKEN) {
+        return act(s, a, then, TP_STR(""), err);
+    }
+    tp_code rc = tp_err_set(err, TP_E_NET, __func__, __LINE__,
+                            "status %d instead of the rest of a file that broke", a->status);
+    return drop_and_try(s, rc, err);
+}
+
 tp_code
 tp_pull_answer(tp_pull_slot *s, const tp_http_answer *a, tp_err *err)
 {
@@ -355,13 +403,20 @@ tp_pull_answer(tp_pull_slot *s, const tp_http_answer *a, tp_err *err)
 
     if (a->code != TP_OK) {
         *err = a->err;
-        drop_stream(s);
+        if (a->retry && s->take == TP_TAKE_STREAM && s->validator.n > 0) {
+            s->resuming = true;
+        } else {
+            tp_pull_drop(s);
+        }
         return a->retry ? try_again(s, a->code, 0, err) : a->code;
     }
     if (is_redirect(a)) {
         return follow(s, a, err);
     }
     tp_envelope_clear(&p->puller->envelope);
+    if (s->resuming) {
+        return end_resume(s, a, err);
+    }
     if (s->take == TP_TAKE_STREAM) {
         return end_stream(s, a, err);
     }
@@ -372,7 +427,7 @@ tp_pull_answer(tp_pull_slot *s, const tp_http_answer *a, tp_err *err)
                       "a file that its first bytes do not tell from an error: see outcome");
     }
     if (then == TP_THEN_OK && file && body.n > 0 && !p->puller->envelope.partial) {
-        const tp_code rc = begin_stream(s, err); /* smaller than what is held back */
+        const tp_code rc = begin_stream(s, a, err); /* smaller than what is held back */
         return rc == TP_OK ? end_stream(s, a, err) : drop_and_try(s, rc, err);
     }
     return act(s, a, then, body, err);

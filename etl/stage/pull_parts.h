@@ -27,7 +27,11 @@ typedef struct tp_pull_slot {
         TP_TAKE_HOLD,
         TP_TAKE_STREAM,
         TP_TAKE_COLLECT
-    } take; /* what happens with the bytes of a file */
+    } take;        /* what happens with the bytes of a file */
+    uint64_t have; /* bytes of a file taken so far */
+    tp_buf
+        validator; /* strong ETag of a file that the server gives in parts; empty = it does not */
+    bool resuming; /* the file broke: the rest of it has been asked for */
     tp_buf held;
     tp_pull_gzip *gzip; /* of a file that is one; NULL otherwise */
 } tp_pull_slot;
@@ -99,6 +103,9 @@ void tp_pull_begin(tp_pull_slot *slot);
 /* Takes the bytes of a file as they come in (a tp_http_sink; tag = slot). */
 tp_code tp_pull_bytes(void *tag, const tp_http_answer *head, const void *bytes, size_t n,
                       tp_err *err) TP_MUST_CHECK;
+
+/* What came of a file is not what was to come: asked for again, it begins anew. */
+void tp_pull_drop(tp_pull_slot *slot);
 
 /* Judges an answer: lands it, asks for the next page, tries again, or fails. */
 tp_code tp_pull_answer(tp_pull_slot *slot, const tp_http_answer *answer, tp_err *err) TP_MUST_CHECK;

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 #include <zlib.h>
+#include <zstd.h>
 
 #include "talent/etl/extract.h"
 #include "tests/support/http_server.h"
@@ -21,6 +22,9 @@ typedef struct site {
     unsigned data;       /* data requests so far */
     unsigned bad_times;  /* requests of /flaky that fail first */
     unsigned asked;      /* requests of /flaky */
+    unsigned parts;      /* answers 206 */
+    const char *etag;    /* of /parts; changes with every answer when it is NULL */
+    const char *coding;  /* Content-Encoding of /packed */
     char redirect[128];
 } site;
 
@@ -145,6 +149,70 @@ answer_gzip(site *s, http_reply *reply)
     reply->n -= s->asked++ < s->bad_times ? 8 : 0;
 }
 
+enum { PARTS_BYTES = 4 << 20 };
+
+/* A file of 4 MiB that breaks after a quarter, and whose rest can be asked for. */
+static void
+answer_parts(site *s, const http_ask *ask, http_reply *reply)
+{
+    static char etag[32];
+    const char *range = http_ask_header(ask, "Range");
+    unsigned long long from = 0;
+    snprintf(etag, sizeof etag, "\"v%u\"", s->etag != NULL ? 0 : s->asked);
+    if (s->etag != NULL) {
+        snprintf(etag, sizeof etag, "%s", s->etag);
+    }
+    reply->field[0] = "ETag";
+    reply->field[1] = etag;
+    reply->field[2] = "Accept-Ranges";
+    reply->field[3] = "bytes";
+    if (sscanf(range, "bytes=%llu-", &from) == 1 &&
+        strcmp(http_ask_header(ask, "If-Range"), etag) == 0) {
+        static char text[64];
+        snprintf(text, sizeof text, "bytes %llu-%d/%d", from, PARTS_BYTES - 1, PARTS_BYTES);
+        reply->status = 206;
+        reply->field[4] = "Content-Range";
+        reply->field[5] = text;
+        s->parts++;
+    } else {
+        from = 0;
+    }
+    for (unsigned i = 0; i < 16; i++) {
+        reply->body[i] = "0123456789abcdef"[(from + i) % 16];
+    }
+    reply->total = PARTS_BYTES - from;
+    reply->cut_at = s->asked++ < s->bad_times ? 1 << 20 : 0;
+}
+
+/* A JSON list, packed. */
+static void
+answer_packed(site *s, http_reply *reply)
+{
+    static char text[60000];
+    size_t n = 0;
+    text[n++] = '[';
+    for (int i = 0; n < sizeof text - 64; i++) {
+        n += (size_t)snprintf(text + n, 64, "%s{\"id\":\"p%d\"}", i > 0 ? "," : "", i);
+    }
+    text[n++] = ']';
+    reply->field[0] = "Content-Encoding";
+    reply->field[1] = s->coding;
+    if (strcmp(s->coding, "zstd") == 0) {
+        reply->n = ZSTD_compress(reply->body, sizeof reply->body, text, n, 3);
+    } else {
+        const int bits = strcmp(s->coding, "gzip") == 0 ? 31 : 15;
+        z_stream z = {.next_in = (Bytef *)text,
+                      .avail_in = (uInt)n,
+                      .next_out = (Bytef *)reply->body,
+                      .avail_out = sizeof reply->body};
+        assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, bits, 8, Z_DEFAULT_STRATEGY), Z_OK);
+        assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+        reply->n = z.total_out;
+        deflateEnd(&z);
+    }
+    reply->n -= s->asked++ < s->bad_times ? 5 : 0;
+}
+
 static void
 answer_flaky(site *s, const http_ask *ask, http_reply *reply)
 {
@@ -197,6 +265,10 @@ answer(void *user, const http_ask *ask, http_reply *reply)
         answer_pages(ask, reply);
     } else if (strncmp(ask->path, "/flaky/", 7) == 0) {
         answer_flaky(s, ask, reply);
+    } else if (strcmp(ask->path, "/parts") == 0) {
+        answer_parts(s, ask, reply);
+    } else if (strcmp(ask->path, "/packed") == 0) {
+        answer_packed(s, reply);
     } else if (strcmp(ask->path, "/moved") == 0) {
         reply->status = 302;
         reply->field[0] = "Location";
@@ -613,6 +685,79 @@ test_pull__rows_without_a_length(void **state)
 }
 
 static void
+assert_parts(fixture *f, unsigned resumed)
+{
+    tp_pull_stats stats = {0};
+    tp_err err = {0};
+    set_fetch(f, "/parts", TP_PAGE_FILE);
+    f->key.byte[0]++;
+    f->site.asked = 0;
+    f->site.bad_times = 2;
+    assert_tp_ok(pull(f, &stats, &err), &err);
+    assert_int_equal(stats.resumed, resumed);
+    assert_int_equal(stats.bytes, PARTS_BYTES);
+    tp_landing *l = open_landing(f);
+    tp_reader *r = NULL;
+    uint64_t got = 0;
+    size_t n = 1;
+    char piece[16 * 1000];
+    assert_tp_ok(tp_landing_reader_open(l, 0, &r, &err), &err);
+    while (n > 0) {
+        assert_tp_ok(r->read(r, piece, sizeof piece, &n, &err), &err);
+        for (size_t i = 0; i < n; i++) {
+            assert_int_equal(piece[i], "0123456789abcdef"[(got + i) % 16]);
+        }
+        got += n;
+    }
+    assert_int_equal(got, PARTS_BYTES);
+    assert_int_equal(tp_landing_body(l, 0)->status, 200);
+    tp_landing_reader_close(r);
+    tp_landing_close(l);
+}
+
+static void
+test_pull__a_broken_file_goes_on_where_it_broke(void **state)
+{
+    fixture *f = *state;
+    f->site.etag = "\"same\"";
+    assert_parts(f, 2);
+    assert_int_equal(f->site.parts, 2);
+    f->site.etag = "W/\"weak\""; /* says nothing of its bytes */
+    assert_parts(f, 0);
+    f->site.etag = NULL; /* another file each time */
+    assert_parts(f, 0);
+    assert_int_equal(f->site.parts, 2);
+}
+
+static void
+test_pull__packed_bodies_land_as_they_were(void **state)
+{
+    static const char *const CODING[] = {"gzip", "deflate", "zstd"};
+    fixture *f = *state;
+    for (size_t i = 0; i < TP_COUNT(CODING); i++) {
+        tp_pull_stats stats = {0};
+        tp_err err = {0};
+        set_fetch(f, "/packed", TP_PAGE_NONE)->envelope.n_selects = 0;
+        f->site.coding = CODING[i];
+        f->site.asked = 0;
+        f->site.bad_times = 1; /* cut short inside: tried again */
+        f->key.byte[0]++;
+        assert_tp_ok(pull(f, &stats, &err), &err);
+        assert_int_equal(stats.retries, 1);
+        assert_in_range(stats.bytes, 59000, 60000);
+        f->key.byte[0]++;
+        f->site.bad_times = 1000;
+        assert_pull_fails(f, TP_E_NET, "ends too early: it was cut short");
+        f->site.bad_times = 0;
+        f->source.fetch[0].shape.limit.body_bytes = 30000;
+        assert_pull_fails(f, TP_E_RANGE, "larger than 30000 bytes");
+    }
+    set_fetch(f, "/packed", TP_PAGE_NONE);
+    f->site.coding = "br";
+    assert_pull_fails(f, TP_E_SCHEMA, "packed as \"br\"");
+}
+
+static void
 test_pull__faults_that_stay(void **state)
 {
     fixture *f = *state;
@@ -717,6 +862,8 @@ main(void)
         pull_test(test_pull__files_after_faults),
         pull_test(test_pull__gzip_without_its_trailer),
         pull_test(test_pull__rows_without_a_length),
+        pull_test(test_pull__a_broken_file_goes_on_where_it_broke),
+        pull_test(test_pull__packed_bodies_land_as_they_were),
         pull_test(test_pull__faults_that_stay),
         pull_test(test_pull__redirects_stay_at_home),
         pull_test(test_pull__addresses_that_are_refused),

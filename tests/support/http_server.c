@@ -48,7 +48,8 @@ static struct MHD_Response *
 make_response(const http_reply *reply)
 {
     const size_t n = reply->n > 0 ? reply->n : strlen(reply->body);
-    const size_t total = n * (reply->repeat > 0 ? reply->repeat : 1);
+    const size_t total =
+        reply->total > 0 ? reply->total : n * (reply->repeat > 0 ? reply->repeat : 1);
     body *b = malloc(sizeof *b + n);
     if (b == NULL) {
         return NULL;

@@ -24,6 +24,7 @@ typedef struct http_reply {
     char body[16384];
     size_t n;       /* bytes of body; 0 = its length as text */
     size_t repeat;  /* body is sent this often; 0 = once */
+    size_t total;   /* bytes in all, of the repeated body; 0 = every repeat whole */
     size_t cut_at;  /* the connection breaks after this many bytes; 0 = never */
     bool no_length; /* as HTTP/1.0 without Content-Length: the body ends with the connection */
     int stall_ms;   /* before the first byte */

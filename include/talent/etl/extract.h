@@ -146,7 +146,7 @@ tp_code tp_paging_take(tp_paging *paging, const tp_envelope *envelope, tp_str bo
 tp_code tp_request_url(const tp_source *source, const tp_paging *paging, const tp_fill *fill,
                        tp_buf *out, tp_err *err) TP_MUST_CHECK;
 
-enum { TP_REQUEST_FIELDS = TP_HEADERS_MAX + TP_AUTH_MAX };
+enum { TP_REQUEST_FIELDS = TP_HEADERS_MAX + TP_AUTH_MAX + 2 };
 
 /* The headers and the log-in of a request. */
 typedef struct tp_signature {
@@ -174,6 +174,7 @@ void tp_tokens_scrub(const tp_tokens *tokens, tp_buf *text);
 typedef struct tp_pull_stats {
     uint64_t requests; /* sent, repeats included; token requests are not counted */
     uint64_t retries;
+    uint64_t resumed;  /* files that went on where they broke */
     uint64_t renewals; /* of tokens, because a request was refused */
     uint64_t waits;    /* times the source asked us to wait */
     uint64_t breaks;   /* times the circuit breaker opened */

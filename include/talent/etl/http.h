@@ -72,8 +72,13 @@ typedef struct tp_http_answer {
     tp_str last_modified;
     tp_str next_link;      /* target of the Link header with rel="next"; absent if none */
     tp_str location;       /* absolute target of a redirect, not followed; absent if none */
+    tp_str wanted;         /* the header that was asked for; absent if none came */
     int64_t retry_after_s; /* -1 = not said */
-    uint64_t size;         /* bytes of the body so far, transfer coding undone */
+    int64_t range_from;    /* first byte that an answer 206 holds; -1 = not said */
+    bool ranges;           /* the server gives parts of this body */
+    bool packed;           /* it came with a content coding, undone here */
+    uint64_t size;         /* bytes of the body so far, transfer and content coding undone */
+    uint64_t received;     /* the same with the content coding */
     bool framed;           /* the server told where the body ends: a length, chunks, HTTP/2 */
     char tail[2];          /* the last two bytes of the body so far; 0 where there are none */
     tp_str body;           /* collected bytes; empty when a sink took them */
@@ -95,6 +100,9 @@ typedef struct tp_http_request {
     tp_str user; /* present = HTTP Basic with user and password */
     tp_str password;
     uint64_t body_limit; /* bytes; more end the transfer with TP_E_RANGE; 0 = 64 MiB */
+    uint32_t ratio;      /* most bytes that one packed byte may become; 0 = 1000 */
+    bool pack;           /* gzip, deflate and zstd are welcome; undone even when not asked for */
+    tp_str wanted;       /* name of a header to hand over; absent = none */
     tp_http_sink sink;   /* NULL = collect in memory */
     tp_http_done done; /* of tp_http_loop_turn; a client with a loop of its own may leave it out */
     void *tag;         /* given back with the answer */
@@ -102,7 +110,7 @@ typedef struct tp_http_request {
 
 /*
  * Certificates are always verified, proxies of the environment ignored, redirects reported and not
- * followed, bodies handed over as they were sent (no content decoding).
+ * followed, bodies handed over as they were before the server packed them.
  * Where the server offers HTTP/2 over TLS it is used.
  * Errors   TP_E_NOMEM; TP_E_CONFIG a certificate or key file cannot be read
  */

@@ -117,6 +117,7 @@ typedef struct tp_fetch {
     bool landed_only; /* bodies are landed but no emit reads them */
     bool first_page;  /* stop after it: somebody only has a look */
     bool gzip_file;   /* body may be gzip: unpacked by its magic bytes */
+    bool whole_only;  /* a broken file is asked for anew, never from where it broke */
 } tp_fetch;
 
 typedef struct tp_source {
