@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "talent/base/format.h"
+#include "talent/base/str.h"
 
 typedef struct code_info {
     const char *name;
@@ -32,6 +33,28 @@ static const code_info INFO[TP_CODE_COUNT] = {
 static void fill_frame(tp_err *err, const char *func, int line, const char *fmt, va_list args)
     TP_PRINTF(4, 0);
 
+/* What a text quotes may come from anywhere: no control character of it reaches a terminal or log,
+ * and a text that was cut ends with a whole character. */
+static void
+make_plain(char text[TP_ERR_TEXT])
+{
+    unsigned char *p = (unsigned char *)text;
+    const size_t n = strlen(text);
+    for (size_t i = 0; i < n; i++) {
+        const bool c1 = p[i] == 0xc2 && p[i + 1] >= 0x80 && p[i + 1] <= 0x9f;
+        if (p[i] < 0x20 || p[i] == 0x7f || c1) {
+            p[i] = '?';
+            if (c1) {
+                p[i + 1] = '?';
+            }
+        }
+    }
+    const size_t whole = tp_utf8_valid((tp_str){text, n});
+    if (n == TP_ERR_TEXT - 1 && n - whole < 4) {
+        text[whole] = '\0';
+    }
+}
+
 static void
 fill_frame(tp_err *err, const char *func, int line, const char *fmt, va_list args)
 {
@@ -39,6 +62,7 @@ fill_frame(tp_err *err, const char *func, int line, const char *fmt, va_list arg
     frame->func = func;
     frame->line = line;
     (void)vsnprintf(frame->text, sizeof frame->text, fmt, args);
+    make_plain(frame->text);
 }
 
 tp_code
@@ -51,6 +75,7 @@ tp_err_set(tp_err *err, tp_code code, const char *func, int line, const char *fm
         va_start(args, fmt);
         (void)vsnprintf(root.text, sizeof root.text, fmt, args);
         va_end(args);
+        make_plain(root.text);
         err->code = code;
         err->depth = 1;
         err->dropped = 0;

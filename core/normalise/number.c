@@ -1,6 +1,4 @@
-/* Which number, or part of a civil-service number, does this text mean, and which signs come off
- * it?
- */
+/* Which number, or part of a civil-service number, does this text mean? */
 #include "core/normalise/pipe.h"
 
 enum { NUMBER_TEXT = 64, GROUP = 3 };
@@ -54,15 +52,6 @@ tp_number_read(tp_str text, char point, char thousands, int64_t *out)
     }
     return without_groups(text, point, thousands, plain, &n) &&
            tp_str_to_scaled((tp_str){plain, n}, point, 4, out);
-}
-
-tp_value
-tp_step_strip_end(const tp_op_step *step, tp_str text)
-{
-    while (text.n > 0 && memchr(step->text.p, text.p[text.n - 1], step->text.n) != NULL) {
-        text.n--;
-    }
-    return tp_value_text(text);
 }
 
 tp_value

@@ -81,9 +81,11 @@ bool tp_check_record(const tp_record_rule *rule, const tp_value *values, int32_t
 /* Number in a text; `thousands` = 0: none is read, else groups of three must be exact. */
 bool tp_number_read(tp_str text, char point, char thousands, int64_t *out);
 
-/* Steps that change a text by its signs: replace and strip_end. */
+/* Steps that change a text by its signs: replace, strip and strip_end; left, right and mid. */
 tp_value tp_step_replace(const tp_pipe *pipe, const tp_op_step *step, tp_str text);
+tp_value tp_step_strip(const tp_op_step *step, tp_str text);
 tp_value tp_step_strip_end(const tp_op_step *step, tp_str text);
+tp_value tp_step_cut(const tp_op_step *step, tp_str text);
 
 /* Part of a civil-service number; missing unless the number is good. */
 tp_value tp_step_nip_part(const tp_op_step *step, const tp_value *v, tp_str text);

@@ -67,16 +67,6 @@ null_if(const tp_op_step *step, tp_value v, tp_str text)
 }
 
 static tp_value
-strip(const tp_op_step *step, tp_str text)
-{
-    while (text.n > 0 && memchr(step->text.p, text.p[0], step->text.n) != NULL) {
-        text.p++;
-        text.n--;
-    }
-    return tp_value_text(text);
-}
-
-static tp_value
 only_digits(const tp_pipe *pipe, tp_str text)
 {
     char *out = tp_arena_alloc(pipe->arena, text.n + 1, 1);
@@ -368,19 +358,6 @@ add_period(const tp_pipe *pipe, const tp_op_step *step, tp_value v)
     return v;
 }
 
-static tp_value
-cut(const tp_op_step *step, tp_str text)
-{
-    const size_t a = (size_t)step->a;
-    if (step->op == TP_OP_LEFT) {
-        return tp_value_text(tp_str_sub(text, 0, a));
-    }
-    if (step->op == TP_OP_RIGHT) {
-        return tp_value_text(text.n > a ? tp_str_sub(text, text.n - a, a) : text);
-    }
-    return tp_value_text(tp_str_sub(text, a, (size_t)step->b));
-}
-
 /* Steps on the text alone. */
 static tp_value
 text_step(const tp_pipe *pipe, const tp_op_step *step, tp_value v, tp_str text)
@@ -399,7 +376,7 @@ text_step(const tp_pipe *pipe, const tp_op_step *step, tp_value v, tp_str text)
     case TP_OP_NULL_IF:
         return null_if(step, v, text);
     case TP_OP_STRIP:
-        return strip(step, text);
+        return tp_step_strip(step, text);
     case TP_OP_DIGITS:
         return only_digits(pipe, text);
     case TP_OP_SPLIT:
@@ -426,7 +403,7 @@ text_step(const tp_pipe *pipe, const tp_op_step *step, tp_value v, tp_str text)
     case TP_OP_LEFT:
     case TP_OP_RIGHT:
     case TP_OP_MID:
-        return cut(step, text);
+        return tp_step_cut(step, text);
     case TP_OP_STRIP_END:
         return tp_step_strip_end(step, text);
     case TP_OP_REPLACE:

@@ -83,6 +83,19 @@ test_step__white_space_and_case(void **state)
 }
 
 static void
+test_step__ends_of_a_text_in_characters(void **state)
+{
+    fixture *f = *state;
+    expect_text(f, OP(TP_OP_LEFT, .a = 3), "\xc3\xa9\xe2\x80\x99xy", "\xc3\xa9\xe2\x80\x99x");
+    expect_text(f, OP(TP_OP_RIGHT, .a = 2), "ab\xc3\xa9\xe2\x80\x99", "\xc3\xa9\xe2\x80\x99");
+    expect_text(f, OP(TP_OP_MID, .a = 1, .b = 2), "\xc3\xa9\xc3\xa8z!", "\xc3\xa8z");
+    expect_text(f, OP(TP_OP_LEFT, .a = 9), "ab", "ab");
+    expect_text(f, OP(TP_OP_STRIP, TEXT_ARG("'\xe2\x80\x99")), "'\xe2\x80\x99\xe2\x82\xac",
+                "\xe2\x82\xac");
+    expect_text(f, OP(TP_OP_STRIP_END, TEXT_ARG("\xc3\xa9.")), "a\xc2\xa9.\xc3\xa9", "a\xc2\xa9");
+}
+
+static void
 test_step__texts(void **state)
 {
     fixture *f = *state;
@@ -321,6 +334,7 @@ main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         T(test_step__white_space_and_case),
+        T(test_step__ends_of_a_text_in_characters),
         T(test_step__texts),
         T(test_step__lists),
         T(test_step__numbers),
