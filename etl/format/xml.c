@@ -367,6 +367,7 @@ tp_xml_read(tp_builder *b, tp_match *match, tp_reader *in, tp_err *err)
              .err = err,
              .text = {.limit = b->record_limit + TP_KERNEL_PAD}};
     xmlInitParser();
+    xmlSetStructuredErrorFunc(&x, on_error); /* of this thread: the converters know no parser */
     char *piece = malloc(PIECE);
     tp_code rc = TP_OK;
     if (piece == NULL) {
@@ -381,6 +382,7 @@ tp_xml_read(tp_builder *b, tp_match *match, tp_reader *in, tp_err *err)
     if (x.parser != NULL) {
         xmlFreeParserCtxt(x.parser);
     }
+    xmlSetStructuredErrorFunc(NULL, NULL);
     free(piece);
     free(x.frame);
     tp_xml_states_clear(&x.states);
