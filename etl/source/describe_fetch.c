@@ -27,7 +27,7 @@ read_limits(const tp_node *root, bool file, tp_limits *out, tp_err *err)
     if (is_there(&node)) {
         TP_RETURN_SAME(tp_node_object(&node, err));
         TP_RETURN_SAME(tp_node_only(
-            &node, "body_mb|unpacked_mb|ratio|depth|string_kb|record_kb|records", err));
+            &node, "body_mb|unpacked_mb|ratio|depth|string_kb|record_kb|records|fields", err));
     }
     TP_RETURN_SAME(tp_describe_int(&node, "body_mb", 1, 1 << 20, file ? 4096 : 64, &v, err));
     out->body_bytes = (uint64_t)v * MIB;
@@ -43,6 +43,8 @@ read_limits(const tp_node *root, bool file, tp_limits *out, tp_err *err)
     out->record_bytes = (uint32_t)(v < 4194303 ? v * KIB : UINT32_MAX);
     TP_RETURN_SAME(tp_describe_int(&node, "records", 1, INT64_MAX, 100000000, &v, err));
     out->records = (uint64_t)v;
+    TP_RETURN_SAME(tp_describe_int(&node, "fields", 1, 1 << 24, 65536, &v, err));
+    out->fields = (uint32_t)v;
     return TP_OK;
 }
 
