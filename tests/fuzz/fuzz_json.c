@@ -88,6 +88,16 @@ number_at(tp_str text, size_t i)
     return i - from;
 }
 
+/* Is the next sign after white space a colon? A number there stands in place of a name. */
+static bool
+is_name(tp_str text, size_t i)
+{
+    while (i < text.n && strchr(" \t\r\n", text.p[i]) != NULL && text.p[i] != '\0') {
+        i++;
+    }
+    return i < text.n && text.p[i] == ':';
+}
+
 /* The text with every number as a marked string. */
 static void
 quote_numbers(tp_str text, tp_buf *out)
@@ -97,7 +107,7 @@ quote_numbers(tp_str text, tp_buf *out)
         const char c = text.p[i];
         const bool digit = c == '-' || (c >= '0' && c <= '9');
         const size_t n = !quoted && digit ? number_at(text, i) : 0;
-        if (n > 0) {
+        if (n > 0 && !is_name(text, i + n)) {
             tp_buf_puts(out, "\"" NUMBER);
             tp_buf_put(out, text.p + i, n);
             tp_buf_char(out, '"');
