@@ -106,6 +106,11 @@ static const exhibit TLS[] = {
     {.id = "t-self", .way = "basic/page/json/utf8/plain/full", .listener = "self"},
 };
 
+static const exhibit HTTP2 = {.id = "h-keys",
+                              .way = "none/key/json/utf8/plain/etag",
+                              .listener = "h2",
+                              .connect = "\"rate\": {\"parallel\": 8},"};
+
 static void
 write_all(gallery_night *g, const exhibit *list, size_t n)
 {
@@ -130,6 +135,10 @@ setup(void **state)
     write_all(g, ENCODING, TP_COUNT(ENCODING));
     write_all(g, PACKING, TP_COUNT(PACKING));
     write_all(g, TLS, TP_COUNT(TLS));
+    if (!gallery_http2(g, HTTP2.way)) {
+        return -1;
+    }
+    gallery_source(g, &HTTP2);
     return gallery_run(g, NIGHT) == 3 ? 0 : -1; /* three certificates are no good */
 }
 
@@ -267,6 +276,19 @@ test_tls__what_was_refused_was_never_asked(void **state)
     assert_int_equal(gallery_asked(*state, &TLS[0]), 3 + 3); /* a-basic goes the same way */
 }
 
+/* The server speaks nothing else; 25 requests, eight at a time, share one connection. */
+static void
+test_http2__is_used_where_it_is_offered(void **state)
+{
+    gallery_night *g = *state;
+    TP_AUTO_BUF(said);
+    tp_err err = {0};
+    check_served(g, &HTTP2);
+    assert_tp_ok(tp_file_read(scratch_path(&g->s, "h2.out"), 1 << 24, &said, &err), &err);
+    assert_non_null(strstr(tp_buf_cstr(&said), "[id=2]"));
+    assert_null(strstr(tp_buf_cstr(&said), "[id=3]")); /* 1 was the look whether it answers */
+}
+
 /* Values of all secrets, and the tokens that were given for them: in no file of the state, the
  * database's included, in no log and not in what the run printed. Logged-in sources were served. */
 static void
@@ -303,6 +325,7 @@ main(void)
         cmocka_unit_test(test_tls__an_expired_certificate_is_refused),
         cmocka_unit_test(test_tls__a_self_signed_certificate_is_refused),
         cmocka_unit_test(test_tls__what_was_refused_was_never_asked),
+        cmocka_unit_test(test_http2__is_used_where_it_is_offered),
         cmocka_unit_test(test_secrets__stand_in_no_file_and_no_log),
     };
     return cmocka_run_group_tests_name("integration/gallery", tests, setup, gallery_teardown);

@@ -24,10 +24,9 @@ build(void)
     return dir != NULL ? dir : "build/release";
 }
 
-/* Starts a program with its output in two files of the scratch folder. */
-static pid_t
-start(gallery_night *g, const char *program, const char *const *argv, const char *out,
-      const char *log)
+pid_t
+gallery_start(gallery_night *g, const char *program, const char *const *argv, const char *out,
+              const char *log)
 {
     char to[2][512];
     snprintf(to[0], sizeof to[0], "%s/%s", g->s.dir, out);
@@ -91,7 +90,7 @@ start_simulator(gallery_night *g)
         argv[n++] = "--tls";
         argv[n++] = tls[i];
     }
-    g->simulator = start(g, program, argv, "simulator.out", "simulator.log");
+    g->simulator = gallery_start(g, program, argv, "simulator.out", "simulator.log");
     for (int i = 0; i < READY_STEPS && g->simulator > 0; i++) {
         if (read_file(g, "ready.json", &g->ready)) {
             g->port = (int)number_of(&g->ready, "port");
@@ -120,7 +119,7 @@ gallery_setup(void **state)
     *state = g;
     snprintf(ca, sizeof ca, "%s/ca", g->s.dir);
     const char *const make[] = {"sh", "tests/certificates.sh", ca, NULL};
-    if (wait_for(start(g, "sh", make, "ca.out", "ca.log")) != 0 || !start_simulator(g)) {
+    if (wait_for(gallery_start(g, "sh", make, "ca.out", "ca.log")) != 0 || !start_simulator(g)) {
         return -1;
     }
     TP_AUTO_BUF(word);
@@ -133,9 +132,12 @@ int
 gallery_teardown(void **state)
 {
     gallery_night *g = *state;
-    if (g->simulator > 0) {
-        kill(g->simulator, SIGTERM);
-        (void)wait_for(g->simulator);
+    const pid_t servers[] = {g->simulator, g->h2};
+    for (int i = 0; i < 2; i++) {
+        if (servers[i] > 0) {
+            kill(servers[i], SIGTERM);
+            (void)wait_for(servers[i]);
+        }
     }
     tp_pg_close(g->pg);
     char dir[400];
@@ -169,7 +171,7 @@ gallery_run(gallery_night *g, const char *night)
     snprintf(state, sizeof state, "state.dir=%s/state", g->s.dir);
     snprintf(secrets, sizeof secrets, "secrets.dir=%s/secrets", g->s.dir);
     snprintf(sources, sizeof sources, "sources.dir=%s/sources", g->s.dir);
-    const int status = wait_for(start(g, program, argv, "run.out", "run.log"));
+    const int status = wait_for(gallery_start(g, program, argv, "run.out", "run.log"));
     if (!read_file(g, "run.out", &g->out) || !read_file(g, "run.log", &g->log)) {
         return -1;
     }
@@ -186,19 +188,27 @@ take_bytes(char *bytes, size_t size, size_t n, void *user)
     return size * n;
 }
 
-int64_t
-gallery_control(gallery_night *g, const char *query, const char *member)
+bool
+gallery_get(gallery_night *g, const char *path)
 {
     char url[512];
     CURL *easy = curl_easy_init();
     tp_buf_reset(&g->asked);
-    snprintf(url, sizeof url, "http://127.0.0.1:%d/galeri-kendali?%s", g->port, query);
+    snprintf(url, sizeof url, "http://127.0.0.1:%d%s", g->port, path);
     curl_easy_setopt(easy, CURLOPT_URL, url);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_bytes);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &g->asked);
     const CURLcode rc = curl_easy_perform(easy);
     curl_easy_cleanup(easy);
-    return rc == CURLE_OK ? number_of(&g->asked, member) : -1;
+    return rc == CURLE_OK;
+}
+
+int64_t
+gallery_control(gallery_night *g, const char *query, const char *member)
+{
+    char path[480];
+    snprintf(path, sizeof path, "/galeri-kendali?%s", query);
+    return gallery_get(g, path) ? number_of(&g->asked, member) : -1;
 }
 
 void

@@ -17,6 +17,8 @@ typedef struct gallery_night {
     scratch s; /* certificates, secrets, sources, state, logs */
     pid_t simulator;
     int port;
+    pid_t h2; /* server of HTTP/2, when there is one */
+    int h2_port;
     tp_buf ready; /* the ready file */
     tp_buf asked; /* last answer of gallery_ask */
     tp_buf out;   /* standard output of the last run */
@@ -56,6 +58,17 @@ typedef struct gallery_result {
  * the listeners right, wrong, expired, self and client (which asks for a certificate). */
 int gallery_setup(void **state);
 int gallery_teardown(void **state);
+
+/* Starts a program with its output in two files of the scratch folder. */
+pid_t gallery_start(gallery_night *g, const char *program, const char *const *argv, const char *out,
+                    const char *log);
+
+/* Gets a path of the simulator into g->asked. */
+bool gallery_get(gallery_night *g, const char *path);
+
+/* Serves a way by key over HTTP/2 alone, on the listener "h2", with the certificate right. What it
+ * says of each connection is in h2.out. */
+bool gallery_http2(gallery_night *g, const char *way);
 
 /* Writes the description of a source. */
 void gallery_source(gallery_night *g, const exhibit *e);

@@ -169,9 +169,13 @@ put_tls(const gallery_night *g, const exhibit *e, tp_buf *out)
     snprintf(name, sizeof name, "\"%s\":", e->listener);
     const char *at = strstr(g->ready.p, "\"tls\":");
     at = at != NULL ? strstr(at, name) : NULL;
-    tp_buf_printf(out, "\"https://localhost:%ld/%s\",\n  \"tls\": {\"ca\": \"%s/ca/ca.pem\"",
-                  at != NULL ? strtol(at + strlen(name), NULL, 10) : 0,
-                  e->fault != NULL ? "galeri-fault" : "galeri", dir);
+    const bool h2 = strcmp(e->listener, "h2") == 0;
+    const long port = h2 ? g->h2_port : at != NULL ? strtol(at + strlen(name), NULL, 10) : 0;
+    tp_buf_printf(out, "\"https://localhost:%ld%s\",\n  \"tls\": {\"ca\": \"%s/ca/ca.pem\"", port,
+                  h2                 ? ""
+                  : e->fault != NULL ? "/galeri-fault"
+                                     : "/galeri",
+                  dir);
     if (e->client != NULL) {
         tp_buf_printf(out, ", \"cert\": \"%s/ca/%s.pem\", \"key\": \"%s/ca/%s.key\"%s", dir,
                       locked ? "client" : e->client, dir, locked ? "client-locked" : e->client,
