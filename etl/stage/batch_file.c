@@ -13,6 +13,14 @@ typedef struct flat_reject {
     uint32_t record;
 } flat_reject;
 
+/* Are kind, reason, outcome and field of a reject such that each has a name? */
+static bool
+names_fit(int32_t kind, int32_t code, int32_t outcome, int32_t field)
+{
+    return kind >= 0 && kind < TP_KIND_COUNT && code >= 0 && code < TP_REJ_COUNT && outcome >= 0 &&
+           outcome <= TP_ON_STOP && field >= -1 && field < tp_kind_of((tp_kind)kind)->n_fields;
+}
+
 static tp_code
 add_all(tp_artefact_writer *w, const tp_batch *batch, tp_err *err)
 {
@@ -63,6 +71,26 @@ tp_batch_store(const tp_store *store, const tp_key *key, const tp_batch *batch, 
     return tp_artefact_commit(w, err);
 }
 
+/* Does every number in it name something that is there? */
+static bool
+fits(const tp_batch *batch)
+{
+    for (int k = 0; k < TP_KIND_COUNT; k++) {
+        const tp_table *t = &batch->table[k];
+        if (t->subject != NULL &&
+            !tp_rows_below(t->subject, t->n, batch->table[TP_PERSON].n, false)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < batch->n_faults; i++) {
+        const tp_fault_count *f = &batch->fault[i];
+        if (!names_fit(f->kind, f->code, f->outcome, f->field)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* The rejects stay flat in the file; the ledger reads them once, so they are unpacked on loading.
  */
 static tp_code
@@ -86,9 +114,11 @@ get_all(tp_artefact *file, tp_batch *out, tp_err *err)
         }
     }
     TP_RETURN_SAME(tp_artefact_get(file, "counts", sizeof(tp_counts), &p, &n, err));
-    if (n == TP_KIND_COUNT) {
-        memcpy(out->counts, p, sizeof out->counts);
+    if (n != TP_KIND_COUNT) {
+        TP_RETURN_ERR(err, TP_E_SCHEMA, "the batch counts %zu record kinds, not %d", n,
+                      TP_KIND_COUNT);
     }
+    memcpy(out->counts, p, sizeof out->counts);
     TP_RETURN_SAME(tp_artefact_get(file, "derived", sizeof *out->derived, &p, &n, err));
     out->derived = n > 0 ? p : NULL;
     if (n > 0 && n != tp_bit_words(out->table[TP_PERSON].n)) {
@@ -98,10 +128,11 @@ get_all(tp_artefact *file, tp_batch *out, tp_err *err)
     out->fault = p;
     out->n_faults = n;
     TP_RETURN_SAME(tp_artefact_get(file, "reject_total", sizeof(uint64_t), &p, &n, err));
-    if (n == TP_REJ_COUNT) {
-        memcpy(out->reject_total, p, sizeof out->reject_total);
+    if (n != TP_REJ_COUNT) {
+        TP_RETURN_ERR(err, TP_E_SCHEMA, "the batch counts %zu reasons, not %d", n, TP_REJ_COUNT);
     }
-    return TP_OK;
+    memcpy(out->reject_total, p, sizeof out->reject_total);
+    return fits(out) ? TP_OK : tp_artefact_fault(file, err, "a row of the batch is not there");
 }
 
 tp_code
@@ -143,6 +174,9 @@ tp_batch_load_rejects(const tp_artefact *file, tp_arena *arena, tp_batch *batch,
         TP_RETURN_ERR(err, TP_E_NOMEM, "%zu rejects", n);
     }
     for (size_t i = 0; i < n; i++) {
+        if (!names_fit(flat[i].kind, flat[i].code, flat[i].outcome, flat[i].field)) {
+            return tp_artefact_fault(file, err, "a reject has no name");
+        }
         r[i] = (tp_reject){.kind = (tp_kind)flat[i].kind,
                            .code = (tp_reject_code)flat[i].code,
                            .outcome = (tp_on_error)flat[i].outcome,

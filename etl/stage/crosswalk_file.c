@@ -43,6 +43,24 @@ tp_crosswalk_store(const tp_store *store, const tp_key *key, const tp_crosswalk 
     return tp_artefact_commit(w, err);
 }
 
+/* Does every number in it name something that is there? */
+static bool
+fits(const tp_crosswalk *x)
+{
+    for (size_t i = 1; i < x->n_people; i++) {
+        if (x->person_key[i] <= x->person_key[i - 1]) {
+            return false;
+        }
+    }
+    return tp_rows_below(x->person, x->n, x->n_people, false) &&
+           tp_rows_below(x->via, x->n, x->n, false) &&
+           tp_bytes_below(x->pass, x->n, TP_PASS_COUNT) &&
+           tp_rows_below(x->review_a, x->n_review, x->n, false) &&
+           tp_rows_below(x->review_b, x->n_review, x->n, false) &&
+           tp_bytes_below(x->review_reason, x->n_review, TP_REVIEW_COUNT) &&
+           tp_bytes_below(x->event_kind, x->n_event, TP_EVENT_GONE + 1);
+}
+
 static tp_code
 get_all(tp_artefact *file, tp_crosswalk *out, tp_err *err)
 {
@@ -58,7 +76,8 @@ get_all(tp_artefact *file, tp_crosswalk *out, tp_err *err)
     out->n_people = (size_t)size[1];
     out->n_review = (size_t)size[2];
     out->n_event = (size_t)size[3];
-    return tp_members_load(file, out, MEMBER, TP_COUNT(MEMBER), err);
+    TP_RETURN_SAME(tp_members_load(file, out, MEMBER, TP_COUNT(MEMBER), err));
+    return fits(out) ? TP_OK : tp_artefact_fault(file, err, "a row of the crosswalk is not there");
 }
 
 tp_code

@@ -66,4 +66,13 @@ tp_code tp_members_store(tp_artefact_writer *writer, const void *owner, const tp
 tp_code tp_members_load(const tp_artefact *file, void *owner, const tp_member *member, size_t n,
                         tp_err *err) TP_MUST_CHECK;
 
+/* Are all n row numbers below the limit? none: TP_NONE stands for no row. */
+bool tp_rows_below(const uint32_t *row, size_t n, size_t limit, bool none);
+
+/* Are all n values below the limit? */
+bool tp_bytes_below(const uint8_t *value, size_t n, size_t limit);
+
+/* Do the n + 1 first rows ascend from 0 to end? */
+bool tp_rows_begin(const uint32_t *begin, size_t n, size_t end);
+
 #endif

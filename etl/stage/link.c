@@ -158,6 +158,20 @@ compute(tp_run *run, const tp_link_params *params, tp_arena *arena, tp_err *err)
     return tp_crosswalk_store(run->store, &run->link_key, &crosswalk, err);
 }
 
+/* Does every row of the crosswalk name a person record of tonight's batches? */
+static bool
+records_fit(const tp_run *run)
+{
+    const tp_crosswalk *x = &run->crosswalk;
+    for (size_t i = 0; i < x->n; i++) {
+        if (x->source[i] >= run->n_batches ||
+            x->row[i] >= run->batch[x->source[i]]->batch.table[TP_PERSON].n) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static tp_code
 link_run(tp_run *run, tp_stage_count *count, tp_err *err)
 {
@@ -178,6 +192,9 @@ link_run(tp_run *run, tp_stage_count *count, tp_err *err)
     }
     TP_RETURN_SAME(
         tp_crosswalk_load(run->store, &run->link_key, &run->link_file, &run->crosswalk, err));
+    if (!records_fit(run)) {
+        return tp_artefact_fault(run->link_file, err, "a record of the crosswalk is not there");
+    }
     count->rows_in = run->crosswalk.n;
     count->rows_out = run->crosswalk.n_people;
     return TP_OK;

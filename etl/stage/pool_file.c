@@ -57,19 +57,51 @@ tp_pool_store(const tp_store *store, const tp_key *key, const tp_pool *pool, tp_
 }
 
 static tp_code
-get_u32(const tp_artefact *file, const char *prefix, const char *name, uint32_t **out, tp_err *err)
+get_u32(const tp_artefact *file, const char *prefix, const char *name, size_t want, uint32_t **out,
+        tp_err *err)
 {
     char text[NAME];
     const void *p = NULL;
     size_t n = 0;
     (void)snprintf(text, sizeof text, "%s.%s", prefix, name);
     TP_RETURN_SAME(tp_artefact_get(file, text, 4, &p, &n, err));
+    if (n != want) {
+        TP_RETURN_ERR(err, TP_E_SCHEMA, "array %s has %zu elements, not %zu", text, n, want);
+    }
     union {
         const void *in;
         uint32_t *out;
     } borrowed = {p}; /* mapped read-only; the pool is not changed once made */
     *out = borrowed.out;
     return TP_OK;
+}
+
+/* Is it told where this field came from? */
+static bool
+has_from(const tp_artefact *file, const char *name)
+{
+    char text[NAME];
+    const void *p = NULL;
+    size_t n = 0;
+    (void)snprintf(text, sizeof text, "from.%s", name);
+    return tp_artefact_get(file, text, 4, &p, &n, NULL) == TP_OK && n > 0;
+}
+
+/* Does every number in it name something that is there? */
+static bool
+fits(const tp_pool *pool)
+{
+    if (pool->table[TP_PERSON].n != pool->n) {
+        return false;
+    }
+    for (int k = 0; k < TP_KIND_COUNT; k++) {
+        const tp_table *t = &pool->table[k];
+        if ((pool->begin[k] != NULL && !tp_rows_begin(pool->begin[k], pool->n, t->n)) ||
+            (t->subject != NULL && !tp_rows_below(t->subject, t->n, pool->n, false))) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static tp_code
@@ -96,17 +128,20 @@ get_all(tp_artefact *file, tp_pool *out, tp_err *err)
         TP_RETURN_SAME(
             tp_artefact_get_table(file, name, (tp_kind)k, &out->strings, &out->table[k], err));
         if (present[2 * k]) {
-            TP_RETURN_SAME(get_u32(file, "begin", name, &out->begin[k], err));
+            TP_RETURN_SAME(get_u32(file, "begin", name, out->n + 1, &out->begin[k], err));
         }
         if (present[2 * k + 1]) {
-            TP_RETURN_SAME(get_u32(file, "told", name, &out->told[k], err));
+            TP_RETURN_SAME(get_u32(file, "told", name, out->table[k].n, &out->told[k], err));
         }
     }
     for (int f = 0; f < TP_PERSON_N; f++) {
-        TP_RETURN_SAME(
-            get_u32(file, "from", tp_kind_of(TP_PERSON)->field[f].name, &out->from[f], err));
+        const bool any = has_from(file, tp_kind_of(TP_PERSON)->field[f].name);
+        if (any) {
+            TP_RETURN_SAME(get_u32(file, "from", tp_kind_of(TP_PERSON)->field[f].name, out->n,
+                                   &out->from[f], err));
+        }
     }
-    return TP_OK;
+    return fits(out) ? TP_OK : tp_artefact_fault(file, err, "a row of the pool is not there");
 }
 
 tp_code

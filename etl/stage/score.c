@@ -35,6 +35,15 @@ make_key(tp_run *run, tp_err *err)
     return TP_OK;
 }
 
+/* Do the rows of the pool that the scores name exist? */
+static bool
+fits(const tp_scores *s, const tp_pool *pool)
+{
+    return s->n == pool->n && s->n_post == pool->table[TP_POSITION].n &&
+           tp_rows_below(s->assessment, s->n, pool->table[TP_ASSESSMENT].n, true) &&
+           tp_rows_below(s->merit_row, s->n_merit, pool->table[TP_MERIT].n, false);
+}
+
 static tp_code
 score_run(tp_run *run, tp_stage_count *count, tp_err *err)
 {
@@ -60,7 +69,11 @@ score_run(tp_run *run, tp_stage_count *count, tp_err *err)
             "score %zu people", run->pool.n);
         TP_RETURN_SAME(tp_scores_store(run->store, &run->score_key, &scores, err));
     }
-    return tp_scores_load(run->store, &run->score_key, &run->score_file, &run->scores, err);
+    TP_RETURN_SAME(
+        tp_scores_load(run->store, &run->score_key, &run->score_file, &run->scores, err));
+    return fits(&run->scores, &run->pool)
+               ? TP_OK
+               : tp_artefact_fault(run->score_file, err, "the scores are not of this pool");
 }
 
 const tp_stage tp_stage_score = {.name = "score", .unit = "people", .run = score_run};

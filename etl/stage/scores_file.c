@@ -96,6 +96,20 @@ tp_scores_store(const tp_store *store, const tp_key *key, const tp_scores *score
     return tp_artefact_commit(w, err);
 }
 
+/* Does every number in it name something that is there? */
+static bool
+fits(const tp_scores *s)
+{
+    return tp_rows_below(s->post_holder, s->n_post, s->n, true) &&
+           tp_rows_begin(s->list_begin, s->n_post, s->n_list) &&
+           tp_rows_below(s->list_person, s->n_list, s->n, false) &&
+           tp_bytes_below(s->list_verdict, s->n_list, TP_VERDICT_COUNT) &&
+           tp_rows_begin(s->best_begin, s->n, s->n_best) &&
+           tp_rows_below(s->best_post, s->n_best, s->n_post, false) &&
+           tp_bytes_below(s->best_verdict, s->n_best, TP_VERDICT_COUNT) &&
+           tp_bytes_below(s->box, s->n, 10) && tp_bytes_below(s->box_alt, s->n, 10);
+}
+
 static tp_code
 get_all(tp_artefact *file, tp_scores *out, tp_err *err)
 {
@@ -113,7 +127,8 @@ get_all(tp_artefact *file, tp_scores *out, tp_err *err)
     out->n_best = (size_t)size[3];
     out->n_merit = (size_t)size[4];
     out->as_of = (int32_t)(uint32_t)size[5];
-    return tp_members_load(file, out, MEMBER, TP_COUNT(MEMBER), err);
+    TP_RETURN_SAME(tp_members_load(file, out, MEMBER, TP_COUNT(MEMBER), err));
+    return fits(out) ? TP_OK : tp_artefact_fault(file, err, "a row of the scores is not there");
 }
 
 tp_code

@@ -1,4 +1,6 @@
 /* How are tables and texts laid out as arrays of an artefact? */
+#include <string.h>
+
 #include "talent/base/buf.h"
 #include "talent/etl/artefact.h"
 
@@ -73,6 +75,31 @@ get_sized(const tp_artefact *artefact, const char *name, size_t size, size_t n, 
     return TP_OK;
 }
 
+/* Every known text is one of the strings, every known word one of the list. */
+static bool
+values_fit(const tp_table *t, int f)
+{
+    const tp_field_def *def = &tp_kind_of(t->kind)->field[f];
+    uint32_t limit = 0;
+    if (def->type == TP_T_TEXT) {
+        limit = t->strings->n < UINT32_MAX ? (uint32_t)t->strings->n : UINT32_MAX;
+    } else if (def->type == TP_T_ENUM) {
+        for (const char *p = def->words; p != NULL; p = strchr(p, '|')) {
+            p += *p == '|';
+            limit++;
+        }
+    } else {
+        return true;
+    }
+    const uint32_t *value = t->col[f].data;
+    for (size_t row = 0; row < t->n; row++) {
+        if (value[row] >= limit && tp_known(t, f, row)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static tp_code
 get_fields(const tp_artefact *artefact, const char *prefix, tp_table *t, tp_err *err)
 {
@@ -86,6 +113,11 @@ get_fields(const tp_artefact *artefact, const char *prefix, tp_table *t, tp_err 
         TP_RETURN_SAME(get_sized(artefact, array_name(&name, prefix, ".", field, ".valid"),
                                  sizeof(uint64_t), tp_bit_words(t->n), &valid, err));
         t->col[f].valid = valid;
+        if (!values_fit(t, f)) {
+            return tp_artefact_fault(
+                artefact, err,
+                array_name(&name, prefix, ".", field, " holds a value outside its list"));
+        }
     }
     return TP_OK;
 }
@@ -164,6 +196,11 @@ tp_artefact_get_strings(const tp_artefact *artefact, const char *prefix, tp_stri
     if (n_off == 0 || offsets[n_off - 1] != n_bytes) {
         TP_RETURN_ERR(err, TP_E_SCHEMA, "texts %s: their offsets do not end at their bytes",
                       prefix);
+    }
+    for (size_t i = 1; i < n_off; i++) {
+        if (offsets[i] < offsets[i - 1]) {
+            return tp_artefact_fault(artefact, err, "the offsets of its texts go back");
+        }
     }
     *out = (tp_strings){.n = n_off - 1, .off = offsets, .bytes = bytes};
     return TP_OK;

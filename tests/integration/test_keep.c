@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "etl/stage/files.h"
 #include "tests/support/http_server.h"
 #include "tests/support/pg.h"
 #include "tests/support/program.h"
@@ -315,6 +316,93 @@ test_gc__keeps_landed_bodies_as_long_as_the_setting_says(void **state)
     assert_int_equal(night(f, "2026-03-03", MORE, NULL), 0);
 }
 
+/* Loads the artefact of a kind as the stages do. */
+static tp_code
+load(const tp_store *store, const char *kind, const tp_key *key, tp_err *err)
+{
+    tp_artefact *file = NULL;
+    tp_code rc;
+    if (strcmp(kind, "batch") == 0) {
+        TP_AUTO_ARENA(arena, 0);
+        tp_batch batch;
+        rc = tp_batch_load(store, key, &file, &batch, err);
+        rc = rc == TP_OK ? tp_batch_load_rejects(file, &arena, &batch, err) : rc;
+    } else if (strcmp(kind, "link") == 0) {
+        tp_crosswalk x;
+        rc = tp_crosswalk_load(store, key, &file, &x, err);
+    } else if (strcmp(kind, "merge") == 0) {
+        tp_pool pool;
+        rc = tp_pool_load(store, key, &file, &pool, err);
+    } else {
+        tp_scores scores;
+        rc = tp_scores_load(store, key, &file, &scores, err);
+    }
+    tp_artefact_close(file);
+    return rc;
+}
+
+/* Every seventh byte of the file flipped in turn: an error that names it, or nothing read of it. */
+static void
+check_flips(const tp_store *store, const char *kind, const char *path)
+{
+    tp_key key;
+    struct stat st;
+    size_t refused = 0;
+    const char *name = strrchr(path, '/') + 1;
+    assert_true(tp_key_parse((tp_str){name, 64}, &key));
+    const int fd = open(path, O_RDWR | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(fstat(fd, &st), 0);
+    for (off_t at = 0; at < st.st_size; at += 7) {
+        unsigned char byte;
+        tp_err err = {0};
+        assert_int_equal(pread(fd, &byte, 1, at), 1);
+        byte ^= 0x80;
+        assert_int_equal(pwrite(fd, &byte, 1, at), 1);
+        const tp_code rc = load(store, kind, &key, &err);
+        if (rc != TP_OK) {
+            assert_int_equal(rc, TP_E_IO);
+            assert_non_null(strstr(err.frame[0].text, name));
+            assert_non_null(strstr(err.frame[0].text, "remove it and run again"));
+            refused++;
+        }
+        byte ^= 0x80;
+        assert_int_equal(pwrite(fd, &byte, 1, at), 1);
+    }
+    close(fd);
+    assert_true(refused > (size_t)st.st_size / 7 / 4); /* the rest is what fills up to 64 bytes */
+}
+
+static void
+test_artefacts__a_flipped_byte_is_an_error_that_names_the_file(void **state)
+{
+    static const char *const KINDS[] = {"batch", "link", "merge", "score"};
+    fixture *f = *state;
+    char path[400];
+    char root[300];
+    tp_err err = {0};
+    tp_store *store = NULL;
+    assert_int_equal(night(f, "2026-03-01", GOOD, NULL), 0);
+    snprintf(root, sizeof root, "%s/state", f->s.dir);
+    assert_tp_ok(tp_store_open(root, &store, &err), &err);
+    for (size_t k = 0; k < TP_COUNT(KINDS); k++) {
+        assert_true(files(f, KINDS[k], path, sizeof path) > 0);
+        check_flips(store, KINDS[k], path);
+    }
+    tp_store_close(store);
+
+    /* And what the operator sees. */
+    const int fd = open(path, O_RDWR | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(pwrite(fd, "?", 1, 64), 1);
+    close(fd);
+    assert_int_equal(night(f, "2026-03-01", GOOD, NULL), tp_code_exit(TP_E_IO));
+    assert_true(program_text(f->s.dir, "log", &f->text));
+    assert_non_null(strstr(tp_buf_cstr(&f->text), strrchr(path, '/') + 1));
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(night(f, "2026-03-01", GOOD, NULL), 0);
+}
+
 #define keep_test(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 
 int
@@ -327,6 +415,7 @@ main(void)
         keep_test(test_gc__refuses_the_database_of_another_state),
         keep_test(test_gc__keeps_what_a_held_night_made),
         keep_test(test_gc__keeps_landed_bodies_as_long_as_the_setting_says),
+        keep_test(test_artefacts__a_flipped_byte_is_an_error_that_names_the_file),
     };
     return cmocka_run_group_tests_name("integration/keep", tests, NULL, NULL);
 }
