@@ -157,8 +157,8 @@ store_posts(fixture *f, const tp_key *key, size_t posts, size_t awards)
 {
     tp_err err = {0};
     tp_batch batch = {0};
-    static const tp_kind KIND[] = {TP_POSITION, TP_AWARD};
-    const size_t n[] = {posts, awards};
+    static const tp_kind KIND[] = {TP_PERSON, TP_POSITION, TP_AWARD};
+    const size_t n[] = {1, posts, awards}; /* every award is that one person's */
     for (size_t i = 0; i < TP_COUNT(KIND); i++) {
         tp_table *t = &batch.table[KIND[i]];
         t->strings = &batch.strings;
