@@ -100,16 +100,16 @@ detect(decoder *d, tp_err *err)
     if (starts(d, "\xef\xbb\xbf", 3)) {
         d->at += 3;
     } else if (starts(d, "\xff\xfe", 2) || starts(d, "\xfe\xff", 2)) {
-        const bool little = starts(d, "\xff", 1);
-        d->kind = d->xml ? ENC_PASS : little ? ENC_UTF16LE : ENC_UTF16BE;
-        d->at += d->xml ? 0 : 2;
+        d->kind = starts(d, "\xff", 1) ? ENC_UTF16LE : ENC_UTF16BE;
+        d->at += 2;
+    } else if (d->xml && (starts(d, "<\0", 2) || starts(d, "\0<", 2))) {
+        d->kind = starts(d, "<", 1) ? ENC_UTF16LE : ENC_UTF16BE;
     }
     if (d->xml && d->kind == ENC_UTF8) {
         const size_t have = d->n - d->at;
         const tp_str name = declared((tp_str){d->piece + d->at, have < PROLOG ? have : PROLOG});
-        const bool wide = starts(d, "<\0", 2) || starts(d, "\0<", 2);
         const bool other = name.p != NULL && !tp_str_ieq(name, TP_STR("utf-8"));
-        d->kind = wide || other ? ENC_PASS : ENC_UTF8;
+        d->kind = other ? ENC_PASS : ENC_UTF8;
     }
     return TP_OK;
 }
@@ -374,6 +374,13 @@ tp_reader_utf8(tp_reader *in, const char *fallback, bool xml, tp_parse_stats *st
     d->stats = stats != NULL ? stats : &d->own;
     *out = &d->base;
     return TP_OK;
+}
+
+bool
+tp_reader_utf8_passes(const tp_reader *self)
+{
+    const decoder *d = (const decoder *)self;
+    return d->kind == ENC_PASS;
 }
 
 void

@@ -347,6 +347,10 @@ feed(xml *x, tp_reader *in, char *piece)
             n += got;
         }
         end = got == 0;
+        if (fed == 0 && !tp_reader_utf8_passes(in)) {
+            /* It is UTF-8 by now, whatever it says of itself. */
+            (void)xmlCtxtUseOptions(x->parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
+        }
         fed += n;
         if (n > 0 && !take_piece(x, piece, (int)n, false)) {
             return broken(x, false, fed);
