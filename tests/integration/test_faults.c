@@ -39,6 +39,16 @@ static const exhibit
     LINK_LOOP = {.id = "link-loop", .way = "none/next/json/utf8/plain/full", .fault = "loop"},
     CURSOR_LOOP = {.id = "cursor-loop", .way = "none/cursor/json/utf8/plain/full", .fault = "loop"},
     BOMB = {.id = "bomb", .way = "none/single/json/utf8/gz/full", .fault = "bomb=1024"},
+    BOMB_CODED = {.id = "bomb-coded",
+                  .way = "none/single/json/utf8/gzip/full",
+                  .fault = "bomb=1024"},
+    CUT_CODED = {.id = "cut-coded",
+                 .way = "none/single/json/utf8/zstd/full",
+                 .fault = "cut,unbounded"},
+    BROKEN_FILE = {.id = "broken-file",
+                   .way = "none/single/xml/utf8/plain/etag",
+                   .fault = "reset=6000@1,cut=700@2",
+                   .page = "{\"kind\": \"file\"}"},
     LAUGHS = {.id = "laughs", .way = XML, .fault = "laughs"},
     ENTITY = {.id = "entity", .way = XML, .fault = "entity"},
     EMPTY = {.id = "empty", .way = JSON, .fault = "empty"},
@@ -81,11 +91,11 @@ static const exhibit LATER[] = {
 };
 
 static const exhibit *const ONE[] = {
-    &GOOD,         &ERROR_TWICE,   &BUSY_ONCE,     &STORM,         &RESET_ONCE,
-    &RESET_ALWAYS, &CUT_ONCE,      &CUT_ALWAYS,    &TRICKLE,       &STALL_ONCE,
-    &HTML_ONCE,    &HTML_ALWAYS,   &WRONG_TOTAL,   &SAME_PAGE,     &LINK_LOOP,
-    &CURSOR_LOOP,  &BOMB,          &LAUGHS,        &ENTITY,        &EMPTY,
-    &REDIRECT,     &CHARSET_SAVED, &CHARSET_WRONG, &EXPIRED_TOKEN, &LARGE,
+    &GOOD,        &ERROR_TWICE, &BUSY_ONCE, &STORM,         &RESET_ONCE,    &RESET_ALWAYS,
+    &CUT_ONCE,    &CUT_ALWAYS,  &TRICKLE,   &STALL_ONCE,    &HTML_ONCE,     &HTML_ALWAYS,
+    &WRONG_TOTAL, &SAME_PAGE,   &LINK_LOOP, &CURSOR_LOOP,   &BOMB,          &LAUGHS,
+    &ENTITY,      &EMPTY,       &REDIRECT,  &CHARSET_SAVED, &CHARSET_WRONG, &EXPIRED_TOKEN,
+    &LARGE,       &BOMB_CODED,  &CUT_CODED, &BROKEN_FILE,
 };
 
 static void
@@ -204,6 +214,14 @@ test_cut__without_a_length_is_never_taken_for_whole(void **state)
     for (size_t i = 0; i < FORMATS; i++) {
         check_refused(*state, &OPEN_END[i], "cut short", 0);
     }
+    check_refused(*state, &CUT_CODED, "cut short", 0); /* within its Content-Encoding */
+}
+
+static void
+test_reset__of_a_file_goes_on_where_it_broke(void **state)
+{
+    check_served(*state, &BROKEN_FILE, 3);
+    assert_int_equal(gallery_partial(*state, &BROKEN_FILE), 2);
 }
 
 static void
@@ -254,6 +272,7 @@ static void
 test_gzip__bomb_is_refused_by_its_ratio(void **state)
 {
     check_refused(*state, &BOMB, "times", 0);
+    check_refused(*state, &BOMB_CODED, "times", 0); /* as Content-Encoding */
 }
 
 static void
@@ -346,6 +365,7 @@ main(void)
         cmocka_unit_test(test_reset__in_mid_body_is_tried_again),
         cmocka_unit_test(test_cut__short_of_its_length_is_tried_again),
         cmocka_unit_test(test_cut__without_a_length_is_never_taken_for_whole),
+        cmocka_unit_test(test_reset__of_a_file_goes_on_where_it_broke),
         cmocka_unit_test(test_stall__is_given_up_and_tried_again),
         cmocka_unit_test(test_trickle__ends_at_the_deadline),
         cmocka_unit_test(test_token__that_ends_in_mid_paging_is_renewed),

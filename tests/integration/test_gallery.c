@@ -99,6 +99,16 @@ static const exhibit PACKING[] = {
     {.id = "c-gz-csv", .way = "none/single/csv/utf16le/gz/full"},
 };
 
+#define PLAIN_FILE "{\"kind\": \"file\", \"unpack\": \"none\"}"
+static const exhibit CODING[] = {
+    {.id = "c-gzip", .way = "none/page/json/utf8/gzip/full"},
+    {.id = "c-deflate", .way = "none/cursor/json/utf16le/deflate/full"},
+    {.id = "c-zstd", .way = "none/next/xml-ns/utf8/zstd/full"},
+    {.id = "c-gzip-file", .way = "none/single/csv/latin1/gzip/full", .page = PLAIN_FILE},
+    {.id = "c-deflate-file", .way = "none/single/ndjson/utf8/deflate/full", .page = PLAIN_FILE},
+    {.id = "c-zstd-file", .way = "none/single/xml/utf16be/zstd/full", .page = PLAIN_FILE},
+};
+
 static const exhibit TLS[] = {
     {.id = "t-right", .way = "basic/page/json/utf8/plain/full", .listener = "right"},
     {.id = "t-wrong", .way = "basic/page/json/utf8/plain/full", .listener = "wrong"},
@@ -134,6 +144,7 @@ setup(void **state)
     write_all(g, FORMAT, TP_COUNT(FORMAT));
     write_all(g, ENCODING, TP_COUNT(ENCODING));
     write_all(g, PACKING, TP_COUNT(PACKING));
+    write_all(g, CODING, TP_COUNT(CODING));
     write_all(g, TLS, TP_COUNT(TLS));
     if (!gallery_http2(g, HTTP2.way)) {
         return -1;
@@ -247,6 +258,14 @@ test_packing__gzip_files_of_every_format(void **state)
 }
 
 static void
+test_packing__every_content_encoding(void **state)
+{
+    for (size_t i = 0; i < TP_COUNT(CODING); i++) {
+        check_served(*state, &CODING[i]);
+    }
+}
+
+static void
 test_tls__a_good_certificate_serves(void **state)
 {
     check_served(*state, &TLS[0]);
@@ -320,6 +339,7 @@ main(void)
         cmocka_unit_test(test_format__every_kind_gives_the_same_records),
         cmocka_unit_test(test_encoding__every_kind_gives_the_same_letters),
         cmocka_unit_test(test_packing__gzip_files_of_every_format),
+        cmocka_unit_test(test_packing__every_content_encoding),
         cmocka_unit_test(test_tls__a_good_certificate_serves),
         cmocka_unit_test(test_tls__a_certificate_for_another_name_is_refused),
         cmocka_unit_test(test_tls__an_expired_certificate_is_refused),

@@ -266,6 +266,7 @@ sim_gallery_control(sim_site *site, sim_request *request, sim_reply *reply)
         sim_g_way *way = sim_gallery_way(gallery, path, fault);
         sim_js_int(&reply->body, "diminta", atomic_load(&way->asked));
         sim_js_int(&reply->body, "tetap", atomic_load(&way->unchanged));
+        sim_js_int(&reply->body, "sebagian", atomic_load(&way->partial));
     }
     tp_buf_puts(&reply->body, "}\n");
 }

@@ -145,10 +145,10 @@ bool sim_gallery_parse(const char *path, sim_g_ask *out);
 /* The words of each part of the path, in the order of its enum; NULL at the end. Part 0..5. */
 const char *const *sim_gallery_words(int part);
 
-/* How often a way was asked, and answered with 304. */
+/* How often a way was asked, answered with 304, and with a part (206). */
 typedef struct sim_g_way {
     atomic_uint_fast64_t hash; /* 0 = free */
-    atomic_uint asked, unchanged;
+    atomic_uint asked, unchanged, partial;
 } sim_g_way;
 
 /* What the gallery remembers between requests. Zeroed = version 1, nothing asked yet. */

@@ -359,6 +359,9 @@ send_reply(call *c, const char *url)
         (void)atomic_fetch_add(&c->way->unchanged, 1);
     }
     take_range(c, etag);
+    if (c->way != NULL && c->reply.status == 206) {
+        (void)atomic_fetch_add(&c->way->partial, 1);
+    }
     struct MHD_Response *response = make_response(c);
     if (response == NULL) {
         return MHD_NO;

@@ -241,3 +241,9 @@ gallery_unchanged(gallery_night *g, const exhibit *e)
 {
     return counted(g, e, "tetap");
 }
+
+int64_t
+gallery_partial(gallery_night *g, const exhibit *e)
+{
+    return counted(g, e, "sebagian");
+}

@@ -85,9 +85,10 @@ void gallery_version(gallery_night *g, int version);
 /* The number a member of /galeri-kendali has, asked with this query; -1 = none. */
 int64_t gallery_control(gallery_night *g, const char *query, const char *member);
 
-/* How often the way of a source was asked so far; unchanged: of these, answered with 304. */
+/* How often the way of a source was asked so far; of these, answered with 304 or with a part. */
 int64_t gallery_asked(gallery_night *g, const exhibit *e);
 int64_t gallery_unchanged(gallery_night *g, const exhibit *e);
+int64_t gallery_partial(gallery_night *g, const exhibit *e);
 
 /* What the last run of the night made of a source, held against a version of the list. */
 void gallery_look(gallery_night *g, const char *night, const exhibit *e, int version,
