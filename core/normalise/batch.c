@@ -87,6 +87,21 @@ tp_batch_night(tp_batch_builder *builder, int32_t night)
     builder->night = night;
 }
 
+tp_code
+tp_batch_parts(tp_batch_builder *builder, const uint32_t *part, size_t n, tp_err *err)
+{
+    builder->part = calloc(n + 1, sizeof *builder->part);
+    if (builder->part == NULL) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for the parts of %zu bodies", n);
+    }
+    builder->n_parts = n;
+    for (size_t i = 0; i < n; i++) {
+        builder->part[i] = part[i];
+        builder->newest = part[i] > builder->newest ? part[i] : builder->newest;
+    }
+    return TP_OK;
+}
+
 void
 tp_batch_fetch(tp_batch_builder *builder, uint32_t fetch)
 {
@@ -215,6 +230,7 @@ tp_batch_free(tp_batch_builder *builder)
     }
     tp_intern_clear(&builder->texts);
     free(builder->gone_people.at);
+    free(builder->part);
     free(builder->rejected_people.at);
     free(builder->reject);
     tp_arena_clear(&builder->scratch);

@@ -393,13 +393,17 @@ tp_row_take(tp_batch_builder *b, const tp_emit_rule *emit, const tp_raw_chunk *c
         out->subject = key;
     }
     if (emit->removes) {
-        counts->removed++;
-        if (!tp_keys_add(&b->gone_people, key)) {
+        const uint32_t part = tp_part_of(b, place.body);
+        /* What an earlier night removed was counted then. */
+        counts->removed += part == b->newest ? 1 : 0;
+        counts->received -= part == b->newest ? 0 : 1;
+        if (!tp_removals_add(&b->gone_people, key, part)) {
             TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for keys of removed people");
         }
         return TP_OK;
     }
-    if (!stage_row(b, emit, values, key, out, place, found.flagged ? TP_ROW_FLAGGED : 0)) {
+    const int mark = (found.flagged ? TP_ROW_FLAGGED : 0) | (parent != NULL ? TP_ROW_CHILD : 0);
+    if (!stage_row(b, emit, values, key, out, place, (uint8_t)mark)) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for %s rows", tp_kind_of(emit->kind)->name);
     }
     return TP_OK;

@@ -58,7 +58,7 @@ find_person(const tp_table *people, uint64_t key)
 }
 
 typedef struct group {
-    const tp_key_row *at;
+    tp_key_row *at;
     size_t n;
     size_t received; /* rows that are received records, not made */
 } group;
@@ -73,6 +73,72 @@ count_received(const tp_staged *s, const group *g)
     return n;
 }
 
+static uint32_t
+part_of_row(const tp_batch_builder *b, const tp_staged *s, uint32_t row)
+{
+    return tp_part_of(b, s->body[row]);
+}
+
+/* Takes out what tonight, or a night before it, removed. */
+static void
+drop_removed(tp_batch_builder *b, tp_kind kind, group *g)
+{
+    const tp_staged *s = &b->stage[kind];
+    const tp_role role = tp_kind_of(kind)->role;
+    uint32_t by = 0;
+    size_t n = 0;
+    if (role == TP_ROLE_FREE ||
+        !tp_removals_find(&b->gone_people,
+                          role == TP_ROLE_FACT ? s->subject[g->at[0].row] : g->at[0].key, &by)) {
+        return;
+    }
+    for (size_t i = 0; i < g->n; i++) {
+        const uint32_t row = g->at[i].row;
+        if (part_of_row(b, s, row) > by) {
+            g->at[n++] = g->at[i];
+        } else if ((s->mark[row] & TP_ROW_MADE) == 0) {
+            b->counts[kind].removed += by == b->newest ? 1 : 0;
+            b->counts[kind].received -= by == b->newest ? 0 : 1;
+        }
+    }
+    g->n = n;
+}
+
+/* Takes out records whose place a later part has taken, and what came inside such records. */
+static void
+drop_replaced(tp_batch_builder *b, tp_kind kind, group *g)
+{
+    const tp_staged *s = &b->stage[kind];
+    const tp_table *people = &b->batch.table[TP_PERSON];
+    uint32_t least = 0;  /* part of a received row */
+    uint32_t parent = 0; /* part of the record that a child came inside */
+    size_t n = 0;
+    if (b->newest == 0 || g->n == 0) {
+        return;
+    }
+    if (tp_kind_of(kind)->role == TP_ROLE_FACT) {
+        const uint32_t person = find_person(people, s->subject[g->at[0].row]);
+        parent = person != TP_NONE ? tp_part_of(b, people->body[person]) : 0;
+    }
+    for (size_t i = 0; i < g->n; i++) {
+        const uint32_t part = part_of_row(b, s, g->at[i].row);
+        const bool made = (s->mark[g->at[i].row] & TP_ROW_MADE) != 0;
+        least = !made && part > least ? part : least;
+    }
+    for (size_t i = 0; i < g->n; i++) {
+        const uint32_t row = g->at[i].row;
+        const uint32_t part = part_of_row(b, s, row);
+        const bool made = (s->mark[row] & TP_ROW_MADE) != 0;
+        const bool child = (s->mark[row] & TP_ROW_CHILD) != 0;
+        if (made || (part >= least && (!child || part >= parent))) {
+            g->at[n++] = g->at[i];
+        } else {
+            b->counts[kind].received--;
+        }
+    }
+    g->n = n;
+}
+
 /* Counts a whole group away when its person is not there; true if so. */
 static bool
 put_away(tp_batch_builder *b, tp_kind kind, const group *g)
@@ -83,10 +149,6 @@ put_away(tp_batch_builder *b, tp_kind kind, const group *g)
         return false;
     }
     const uint64_t person = role == TP_ROLE_FACT ? s->subject[g->at[0].row] : g->at[0].key;
-    if (tp_keys_has(&b->gone_people, person)) {
-        b->counts[kind].removed += g->received;
-        return true;
-    }
     if (role == TP_ROLE_SUBJECT) {
         return g->received == 0 && tp_keys_has(&b->rejected_people, person);
     }
@@ -129,8 +191,7 @@ choose(tp_batch_builder *b, tp_kind kind, const tp_table *t, const group *g)
 
 /* Fills `kept` with the rows that stay, ascending by key; returns how many. */
 static size_t
-keep_rows(tp_batch_builder *b, tp_kind kind, const tp_table *t, const tp_key_row *sorted,
-          uint32_t *kept)
+keep_rows(tp_batch_builder *b, tp_kind kind, const tp_table *t, tp_key_row *sorted, uint32_t *kept)
 {
     const tp_staged *s = &b->stage[kind];
     size_t n = 0;
@@ -140,8 +201,10 @@ keep_rows(tp_batch_builder *b, tp_kind kind, const tp_table *t, const tp_key_row
             g.n++;
         }
         i += g.n;
+        drop_removed(b, kind, &g);
+        drop_replaced(b, kind, &g);
         g.received = count_received(s, &g);
-        if (!put_away(b, kind, &g)) {
+        if (g.n > 0 && !put_away(b, kind, &g)) {
             kept[n++] = choose(b, kind, t, &g);
         }
     }
@@ -320,7 +383,7 @@ settle_texts(tp_batch_builder *b, tp_err *err)
 tp_code
 tp_settle(tp_batch_builder *b, tp_err *err)
 {
-    tp_keys_sort(&b->gone_people);
+    tp_removals_sort(&b->gone_people);
     tp_keys_sort(&b->rejected_people);
     for (int k = 0; k < TP_KIND_COUNT;
          k++) { /* person is kind 0: subjects are there for the rest */

@@ -107,3 +107,59 @@ tp_keys_has(const tp_keys *sorted, uint64_t key)
 {
     return sorted->n > 0 && bsearch(&key, sorted->at, sorted->n, sizeof key, by_key) != NULL;
 }
+
+bool
+tp_removals_add(tp_removals *list, uint64_t key, uint32_t part)
+{
+    if (list->n == list->cap) {
+        const size_t cap = list->cap == 0 ? 64 : list->cap * 2;
+        tp_removal *grown = realloc(list->at, cap * sizeof *grown);
+        if (grown == NULL) {
+            return false;
+        }
+        list->at = grown;
+        list->cap = cap;
+    }
+    list->at[list->n++] = (tp_removal){key, part};
+    return true;
+}
+
+/* By key, the newest part first. */
+static int
+by_key_and_part(const void *a, const void *b)
+{
+    const tp_removal *x = a;
+    const tp_removal *y = b;
+    if (x->key != y->key) {
+        return x->key < y->key ? -1 : 1;
+    }
+    return (x->part < y->part) - (x->part > y->part);
+}
+
+void
+tp_removals_sort(tp_removals *list)
+{
+    if (list->n > 1) {
+        qsort(list->at, list->n, sizeof *list->at, by_key_and_part);
+    }
+}
+
+bool
+tp_removals_find(const tp_removals *sorted, uint64_t key, uint32_t *out_part)
+{
+    size_t low = 0;
+    size_t high = sorted->n;
+    while (low < high) {
+        const size_t mid = low + (high - low) / 2;
+        if (sorted->at[mid].key < key) {
+            low = mid + 1;
+        } else {
+            high = mid;
+        }
+    }
+    if (low == sorted->n || sorted->at[low].key != key) {
+        return false;
+    }
+    *out_part = sorted->at[low].part;
+    return true;
+}

@@ -8,7 +8,8 @@
 
 enum {
     TP_ROW_FLAGGED = 1, /* a value was blanked or kept although doubtful */
-    TP_ROW_MADE = 2     /* a person only named by facts: not a received record */
+    TP_ROW_MADE = 2,    /* a person only named by facts: not a received record */
+    TP_ROW_CHILD = 4    /* came inside another record, and goes with it */
 };
 
 /* Columns no rule fills are not allocated; their valid bits are the shared zero block. */
@@ -33,6 +34,18 @@ typedef struct tp_keys {
     uint64_t *at;
 } tp_keys;
 
+/* Persons that a body removes, each with the part that does so. */
+typedef struct tp_removal {
+    uint64_t key;
+    uint32_t part;
+} tp_removal;
+
+typedef struct tp_removals {
+    size_t n;
+    size_t cap;
+    tp_removal *at;
+} tp_removals;
+
 /* Counters of one kind: by field (-1 = the record), reject code and outcome. */
 enum { TP_OUTCOMES = 4, TP_TALLY_SIZE = (TP_FIELDS_MAX + 1) * TP_REJ_COUNT * TP_OUTCOMES };
 #define TP_TALLY_AT(field, code, outcome) \
@@ -46,7 +59,10 @@ struct tp_batch_builder {
     uint32_t fetch;
     tp_staged stage[TP_KIND_COUNT];
     tp_intern texts;
-    tp_keys gone_people;     /* keys of persons a body removes */
+    size_t n_parts;
+    uint32_t *part;  /* [n_parts] by body; bodies beyond are part 0 */
+    uint32_t newest; /* part */
+    tp_removals gone_people;
     tp_keys rejected_people; /* keys of persons whose record was rejected */
     tp_counts counts[TP_KIND_COUNT];
     uint64_t reject_total[TP_REJ_COUNT];
@@ -113,6 +129,18 @@ void tp_staged_clear(tp_staged *s);
 bool tp_keys_add(tp_keys *keys, uint64_t key) TP_MUST_CHECK;
 void tp_keys_sort(tp_keys *keys);
 bool tp_keys_has(const tp_keys *sorted, uint64_t key);
+
+bool tp_removals_add(tp_removals *list, uint64_t key, uint32_t part) TP_MUST_CHECK;
+void tp_removals_sort(tp_removals *list);
+/* Newest part that removes this person; false if none does. */
+bool tp_removals_find(const tp_removals *sorted, uint64_t key, uint32_t *out_part);
+
+/* Part that a body belongs to. */
+static inline uint32_t
+tp_part_of(const tp_batch_builder *b, uint32_t body)
+{
+    return body < b->n_parts ? b->part[body] : 0;
+}
 
 /* Settles duplicates, removals and subjects of all kinds and fills b->batch. */
 tp_code tp_settle(tp_batch_builder *b, tp_err *err) TP_MUST_CHECK;

@@ -6,9 +6,11 @@
 
 #include "etl/cli/cli.h"
 #include "talent/base/day.h"
+#include "talent/base/intern.h"
 #include "talent/etl/artefact.h"
 #include "talent/etl/clock.h"
 #include "talent/etl/file.h"
+#include "talent/etl/landing.h"
 
 enum { JAKARTA = 420 /* minutes east of UTC */, DAY_SECONDS = 86400 };
 
@@ -30,7 +32,10 @@ typedef struct sweep {
     const tp_rows *keys; /* ascending */
     int64_t young;       /* files changed after this second stay where age counts */
     tp_buf doomed;       /* const char *: paths in the arena */
-    size_t known;        /* files whose key the ledger gave */
+    const tp_store *store;
+    uint8_t secret[32];
+    tp_intern origins; /* hex keys of landings that those which stay refer to */
+    size_t known;      /* files whose key the ledger gave */
 } sweep;
 
 static bool
@@ -57,6 +62,34 @@ is_young(const char *path, int64_t since)
     return stat(path, &st) == 0 && (int64_t)st.st_mtime > since;
 }
 
+/* A landing that stays keeps those whose bodies it refers to. */
+static tp_code
+note_origins(sweep *s, tp_str hex, tp_err *err)
+{
+    tp_key key;
+    tp_landing *landing = NULL;
+    if (!tp_key_parse(hex, &key) || !tp_landing_exists(s->store, &key)) {
+        return TP_OK;
+    }
+    TP_RETURN_IF_ERR(err, tp_landing_open(s->store, &key, s->secret, &landing, err),
+                     "see which landings are referred to");
+    bool ok = true;
+    for (size_t i = 0; ok && i < tp_landing_count(landing); i++) {
+        const tp_body *body = tp_landing_body(landing, i);
+        char text[TP_KEY_TEXT];
+        uint32_t code;
+        if (body->referred) {
+            tp_key_format(&body->origin, text);
+            ok = tp_intern_add(&s->origins, tp_str_of(text), &code);
+        }
+    }
+    tp_landing_close(landing);
+    if (!ok) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "a list of landings that are referred to");
+    }
+    return TP_OK;
+}
+
 static tp_code
 look_at(sweep *s, size_t kind, tp_err *err)
 {
@@ -69,11 +102,21 @@ look_at(sweep *s, size_t kind, tp_err *err)
         return TP_OK;
     }
     TP_RETURN_SAME(tp_dir_list(tp_buf_cstr(&dir), KIND[kind].suffix, &s->arena, &name, &n, err));
+    for (size_t i = 0; KIND[kind].by_age && i < n; i++) {
+        const tp_str hex = {name[i], strlen(name[i]) - strlen(KIND[kind].suffix)};
+        if (is_needed(s->keys, hex) ||
+            is_young(tp_path_join(&path, tp_buf_cstr(&dir), name[i]), s->young)) {
+            TP_RETURN_SAME(note_origins(s, hex, err));
+        }
+    }
     for (size_t i = 0; i < n; i++) {
         const tp_str hex = {name[i], strlen(name[i]) - strlen(KIND[kind].suffix)};
+        uint32_t code;
         (void)tp_path_join(&path, tp_buf_cstr(&dir), name[i]);
         if (is_needed(s->keys, hex)) {
             s->known++;
+        } else if (KIND[kind].by_age && tp_intern_find(&s->origins, hex, &code)) {
+            continue;
         } else if (!KIND[kind].by_age || !is_young(tp_buf_cstr(&path), s->young)) {
             const char *doomed = tp_arena_copy(&s->arena, path.p, path.n);
             tp_buf_put(&s->doomed, &doomed, sizeof doomed);
@@ -151,7 +194,14 @@ tp_cmd_gc(tp_cli *cli, int *out_status, tp_err *err)
         sweep s = {.state = tp_cfg_text(cli->cfg, "state.dir"),
                    .keys = keys,
                    .young = tp_clock_now_s() - keep_days * DAY_SECONDS};
-        rc = clean(&s, &removed, err);
+        tp_store *store = NULL;
+        rc = tp_secret_key(cli->cfg, "landing", s.secret, err);
+        rc = rc == TP_OK ? tp_store_open(s.state, &store, err) : rc;
+        s.store = store;
+        rc = rc == TP_OK ? clean(&s, &removed, err) : rc;
+        tp_store_close(store);
+        explicit_bzero(s.secret, sizeof s.secret);
+        tp_intern_clear(&s.origins);
         tp_buf_clear(&s.doomed);
         tp_arena_clear(&s.arena);
     }

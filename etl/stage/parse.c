@@ -1,4 +1,5 @@
 /* Stage parse: landed bodies in, text rows out, streamed into the source's batch builder. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "etl/stage/files.h"
@@ -89,12 +90,30 @@ parse_body(tp_run_source *source, size_t i, tp_stage_count *count, tp_err *err)
     return TP_OK;
 }
 
+/* Which bodies are changes to which. */
+static tp_code
+tell_parts(tp_run_source *source, tp_err *err)
+{
+    const size_t n = tp_landing_count(source->landing);
+    uint32_t *part = calloc(n + 1, sizeof *part);
+    if (part == NULL) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "the parts of %zu bodies", n);
+    }
+    for (size_t i = 0; i < n; i++) {
+        part[i] = tp_landing_body(source->landing, i)->part;
+    }
+    const tp_code rc = tp_batch_parts(source->builder, part, n, err);
+    free(part);
+    return rc;
+}
+
 static tp_code
 parse_all(tp_run *run, tp_run_source *source, tp_stage_count *count, tp_err *err)
 {
     TP_RETURN_SAME(
         tp_batch_begin(source->desc->rules, run->nik_secret, &source->ctx, &source->builder, err));
     tp_batch_night(source->builder, run->flags.night);
+    TP_RETURN_SAME(tell_parts(source, err));
     const size_t n = tp_landing_count(source->landing);
     for (size_t i = 0; i < n; i++) {
         if (tp_cancelled(&source->ctx)) {

@@ -119,6 +119,16 @@ flush_block(tp_landing_writer *w, tp_err *err)
 }
 
 tp_code
+tp_landing_fetch(tp_landing_writer *writer, tp_str name, tp_err *err)
+{
+    uint32_t number = 0;
+    if (!tp_intern_add(&writer->fetches, name, &number)) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "no room for the names of fetches");
+    }
+    return TP_OK;
+}
+
+tp_code
 tp_landing_body_begin(tp_landing_writer *writer, tp_err *err)
 {
     if (writer->open) {
@@ -167,19 +177,15 @@ keep_text(tp_arena *arena, tp_str *text)
     return true;
 }
 
-tp_code
-tp_landing_body_end(tp_landing_writer *writer, const tp_body *meta, tp_err *err)
+/* Enters a body into the index; its texts are copied. */
+static tp_code
+enter(tp_landing_writer *writer, const tp_body *meta, uint64_t at, tp_err *err)
 {
-    if (!writer->open) {
-        TP_RETURN_ERR(err, TP_E_BUG, "a body ends that has not begun");
-    }
     void *bodies = writer->body;
     TP_RETURN_SAME(grow(&bodies, writer->n_bodies, &writer->cap_bodies, sizeof *writer->body, err));
     writer->body = bodies;
     landed *b = &writer->body[writer->n_bodies];
-    *b = (landed){.meta = *meta, .at = writer->body_at};
-    b->meta.size = writer->stream - writer->body_at;
-    (void)crypto_hash_sha256_final(&writer->body_hash, b->meta.sha256);
+    *b = (landed){.meta = *meta, .at = at};
     tp_arena *arena = &writer->arena;
     if (!tp_intern_add(&writer->fetches, meta->fetch, &b->fetch) ||
         !keep_text(arena, &b->meta.fetch) || !keep_text(arena, &b->meta.request_key) ||
@@ -189,8 +195,81 @@ tp_landing_body_end(tp_landing_writer *writer, const tp_body *meta, tp_err *err)
                       writer->n_bodies + 1, META_MAX);
     }
     writer->n_bodies++;
-    writer->open = false;
     return TP_OK;
+}
+
+tp_code
+tp_landing_body_end(tp_landing_writer *writer, const tp_body *meta, tp_err *err)
+{
+    if (!writer->open) {
+        TP_RETURN_ERR(err, TP_E_BUG, "a body ends that has not begun");
+    }
+    tp_body whole = *meta;
+    whole.size = writer->stream - writer->body_at;
+    whole.referred = false;
+    (void)crypto_hash_sha256_final(&writer->body_hash, whole.sha256);
+    writer->open = false;
+    return enter(writer, &whole, writer->body_at, err);
+}
+
+const uint8_t *
+tp_landing_last_sha256(const tp_landing_writer *writer)
+{
+    return writer->body[writer->n_bodies - 1].meta.sha256;
+}
+
+void
+tp_landing_forget(tp_landing_writer *writer, tp_str fetch, tp_str request_key)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < writer->n_bodies; i++) {
+        const tp_body *b = &writer->body[i].meta;
+        if (!tp_str_eq(b->fetch, fetch) ||
+            (request_key.p != NULL && !tp_str_eq(b->request_key, request_key))) {
+            writer->body[n++] = writer->body[i];
+        }
+    }
+    writer->n_bodies = n;
+}
+
+static tp_code
+copy_body(tp_landing_writer *writer, const tp_landing *from, size_t i, tp_err *err)
+{
+    enum { PIECE = 64 << 10 };
+    tp_reader *reader = NULL;
+    char *piece = malloc(PIECE);
+    size_t n = 1;
+    if (piece == NULL) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "no room to copy a body");
+    }
+    tp_code rc = tp_landing_reader_open(from, i, &reader, err);
+    if (rc == TP_OK) {
+        rc = tp_landing_body_begin(writer, err);
+    }
+    while (rc == TP_OK && n > 0) {
+        rc = reader->read(reader, piece, PIECE, &n, err);
+        rc = rc == TP_OK ? tp_landing_body_put(writer, piece, n, err) : rc;
+    }
+    tp_landing_reader_close(reader);
+    sodium_memzero(piece, PIECE);
+    free(piece);
+    return rc == TP_OK ? tp_landing_body_end(writer, tp_landing_body(from, i), err) : rc;
+}
+
+tp_code
+tp_landing_carry(tp_landing_writer *writer, const tp_landing *from, size_t i, tp_err *err)
+{
+    tp_body meta = *tp_landing_body(from, i);
+    uint64_t at = 0;
+    if (writer->open) {
+        TP_RETURN_ERR(err, TP_E_BUG, "a body is taken over within another");
+    }
+    if (meta.size < TP_LANDING_BLOCK) {
+        return copy_body(writer, from, i, err);
+    }
+    tp_landing_place(from, i, &meta.origin, &at);
+    meta.referred = true;
+    return enter(writer, &meta, at, err);
 }
 
 void
@@ -253,9 +332,15 @@ put_index(const tp_landing_writer *w, tp_str watermark, tp_buf *out)
         tp_buf_put(out, &b->meta.size, sizeof b->meta.size);
         tp_buf_put(out, &b->meta.fetched_at, sizeof b->meta.fetched_at);
         tp_buf_put(out, &b->meta.page, sizeof b->meta.page);
+        tp_buf_put(out, &b->meta.night, sizeof b->meta.night);
+        tp_buf_put(out, &b->meta.part, sizeof b->meta.part);
         tp_buf_put(out, &b->meta.status, sizeof b->meta.status);
         tp_buf_put(out, b->meta.sha256, sizeof b->meta.sha256);
         tp_buf_char(out, b->meta.empty ? 1 : 0);
+        tp_buf_char(out, b->meta.referred ? 1 : 0);
+        if (b->meta.referred) {
+            tp_buf_put(out, b->meta.origin.byte, sizeof b->meta.origin.byte);
+        }
         put_text(out, b->meta.fetch);
         put_text(out, b->meta.request_key);
         put_text(out, b->meta.url);

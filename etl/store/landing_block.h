@@ -13,7 +13,7 @@
  * data. Bodies follow one another in one stream that is cut into blocks of TP_LANDING_BLOCK bytes.
  */
 enum {
-    TP_LANDING_VERSION = 2,
+    TP_LANDING_VERSION = 3,
     TP_LANDING_ORDER = 0x01020304,
     TP_LANDING_BLOCK = 1 << 18,
     TP_LANDING_ZSTD_LEVEL = 3,
@@ -66,5 +66,8 @@ tp_code tp_landing_seal(const tp_key *key, const uint8_t secret[32], uint64_t nu
 tp_code tp_landing_unseal(const tp_key *key, const uint8_t secret[32], uint64_t number,
                           uint8_t *stored, size_t n_stored, void *out, size_t n_plain,
                           tp_err *err) TP_MUST_CHECK;
+
+/* Where the bytes of body i stand: the landing that holds them and their offset in its stream. */
+void tp_landing_place(const tp_landing *landing, size_t i, tp_key *out_key, uint64_t *out_at);
 
 #endif

@@ -20,9 +20,12 @@ typedef struct body_reader body_reader;
 typedef struct spare {
     pthread_mutex_t lock;
     body_reader *reader;
+    tp_landing *origin; /* of earlier nights that bodies refer to; opened when first asked for */
 } spare;
 
 struct tp_landing {
+    tp_landing *next; /* in the list of origins */
+    const tp_store *store;
     int fd;
     tp_key key;
     uint8_t secret[32];
@@ -40,8 +43,10 @@ struct tp_landing {
 
 struct body_reader {
     tp_reader base;
-    const tp_landing *landing;
+    const tp_landing *landing; /* whose blocks it reads */
+    const tp_landing *shown;   /* whose body it is: the same, or one that refers to it */
     size_t body;
+    uint64_t at;
     uint64_t given;
     size_t block; /* in plain; SIZE_MAX = none */
     uint8_t *plain;
@@ -142,11 +147,19 @@ take_body(cursor *c, tp_body *b, uint64_t *at)
     take(c, &b->size, sizeof b->size);
     take(c, &b->fetched_at, sizeof b->fetched_at);
     take(c, &b->page, sizeof b->page);
+    take(c, &b->night, sizeof b->night);
+    take(c, &b->part, sizeof b->part);
     take(c, &b->status, sizeof b->status);
     take(c, b->sha256, sizeof b->sha256);
     uint8_t empty = 0;
     take(c, &empty, sizeof empty);
     b->empty = empty != 0;
+    uint8_t referred = 0;
+    take(c, &referred, sizeof referred);
+    b->referred = referred != 0;
+    if (b->referred) {
+        take(c, b->origin.byte, sizeof b->origin.byte);
+    }
     b->fetch = take_text(c);
     b->request_key = take_text(c);
     b->url = take_text(c);
@@ -169,7 +182,7 @@ index_fits(const tp_landing *l)
         stream += l->slot[i].plain;
     }
     for (size_t i = 0; i < l->n; i++) {
-        if (l->at[i] > stream || l->body[i].size > stream - l->at[i]) {
+        if (!l->body[i].referred && (l->at[i] > stream || l->body[i].size > stream - l->at[i])) {
             return false;
         }
     }
@@ -299,6 +312,7 @@ tp_landing_open(const tp_store *store, const tp_key *key, const uint8_t secret_k
     }
     (void)pthread_mutex_init(&keep->lock, NULL);
     l->spare = keep;
+    l->store = store;
     l->fd = -1;
     l->key = *key;
     memcpy(l->secret, secret_key, sizeof l->secret);
@@ -334,6 +348,11 @@ tp_landing_close(tp_landing *landing)
         return;
     }
     reader_free(landing->spare->reader);
+    while (landing->spare->origin != NULL) {
+        tp_landing *origin = landing->spare->origin;
+        landing->spare->origin = origin->next;
+        tp_landing_close(origin);
+    }
     (void)pthread_mutex_destroy(&landing->spare->lock);
     free(landing->spare);
     tp_fd_close(&landing->fd);
@@ -383,6 +402,9 @@ tp_landing_content(const tp_landing *landing, tp_key *out)
         tp_key_add_i64(&maker, "page", b->page);
         tp_key_add(&maker, "sha256", b->sha256, sizeof b->sha256);
         tp_key_add_i64(&maker, "empty", b->empty);
+        if (b->part > 0) {
+            tp_key_add_i64(&maker, "part", b->part);
+        }
     }
     tp_key_end(&maker, out);
 }
@@ -421,9 +443,9 @@ check_whole(body_reader *r, tp_err *err)
     uint8_t found[32];
     crypto_hash_sha256_state copy = r->hash; /* the end may be asked for more than once */
     (void)crypto_hash_sha256_final(&copy, found);
-    if (memcmp(found, r->landing->body[r->body].sha256, sizeof found) != 0) {
+    if (memcmp(found, r->shown->body[r->body].sha256, sizeof found) != 0) {
         TP_RETURN_ERR(err, TP_E_IO, "body %zu of %s does not match its hash", r->body,
-                      tp_buf_cstr(&r->landing->path));
+                      tp_buf_cstr(&r->shown->path));
     }
     return TP_OK;
 }
@@ -431,13 +453,13 @@ check_whole(body_reader *r, tp_err *err)
 static tp_code
 read_piece(body_reader *r, void *buf, size_t cap, size_t *out_n, tp_err *err)
 {
-    const uint64_t left = r->landing->body[r->body].size - r->given;
+    const uint64_t left = r->shown->body[r->body].size - r->given;
     if (left == 0) {
         TP_RETURN_SAME(check_whole(r, err));
         *out_n = 0;
         return TP_OK;
     }
-    const uint64_t at = r->landing->at[r->body] + r->given;
+    const uint64_t at = r->at + r->given;
     const size_t in_block = (size_t)(at % TP_LANDING_BLOCK);
     TP_RETURN_SAME(load_block(r, (size_t)(at / TP_LANDING_BLOCK), err));
     size_t n = TP_LANDING_BLOCK - in_block;
@@ -463,6 +485,23 @@ reader_read(tp_reader *self, void *buf, size_t cap, size_t *out_n, tp_err *err)
     return r->fault.code;
 }
 
+void
+tp_landing_place(const tp_landing *landing, size_t i, tp_key *out_key, uint64_t *out_at)
+{
+    const tp_body *b = &landing->body[i];
+    *out_key = b->referred ? b->origin : landing->key;
+    *out_at = landing->at[i];
+}
+
+void
+tp_landing_remove(const tp_store *store, const tp_key *key)
+{
+    TP_AUTO_BUF(path);
+    if (tp_store_path(store, TP_LANDING_KIND, key, TP_LANDING_SUFFIX, &path, NULL) == TP_OK) {
+        (void)unlink(tp_buf_cstr(&path));
+    }
+}
+
 static body_reader *
 take_spare(const tp_landing *landing)
 {
@@ -473,14 +512,51 @@ take_spare(const tp_landing *landing)
     return r;
 }
 
+/* The landing that holds the bytes of body i. */
+static tp_code
+find_holder(const tp_landing *landing, size_t i, const tp_landing **out, tp_err *err)
+{
+    const tp_body *b = &landing->body[i];
+    spare *keep = landing->spare;
+    tp_code rc = TP_OK;
+    *out = landing;
+    if (!b->referred) {
+        return TP_OK;
+    }
+    (void)pthread_mutex_lock(&keep->lock);
+    tp_landing *origin = keep->origin;
+    while (origin != NULL && memcmp(&origin->key, &b->origin, sizeof b->origin) != 0) {
+        origin = origin->next;
+    }
+    if (origin == NULL) {
+        rc = tp_landing_open(landing->store, &b->origin, landing->secret, &origin, err);
+        if (rc == TP_OK) {
+            origin->next = keep->origin;
+            keep->origin = origin;
+        }
+    }
+    (void)pthread_mutex_unlock(&keep->lock);
+    *out = origin;
+    TP_RETURN_IF_ERR(err, rc, "open the earlier landing that body %zu of %s refers to", i,
+                     tp_buf_cstr(&landing->path));
+    if (origin->n_slots == 0 ||
+        landing->at[i] + b->size > (uint64_t)origin->n_slots * TP_LANDING_BLOCK) {
+        TP_RETURN_ERR(err, TP_E_IO, "body %zu of %s refers to bytes that are not there", i,
+                      tp_buf_cstr(&landing->path));
+    }
+    return TP_OK;
+}
+
 tp_code
 tp_landing_reader_open(const tp_landing *landing, size_t i, tp_reader **out, tp_err *err)
 {
+    const tp_landing *holder = NULL;
     if (i >= landing->n) {
         TP_RETURN_ERR(err, TP_E_BUG, "body %zu of %zu in %s", i, landing->n,
                       tp_buf_cstr(&landing->path));
     }
-    body_reader *r = take_spare(landing);
+    TP_RETURN_SAME(find_holder(landing, i, &holder, err));
+    body_reader *r = take_spare(holder);
     if (r == NULL) {
         r = calloc(1, sizeof *r);
         uint8_t *plain = malloc(TP_LANDING_BLOCK);
@@ -491,10 +567,12 @@ tp_landing_reader_open(const tp_landing *landing, size_t i, tp_reader **out, tp_
         }
         r->plain = plain;
         r->block = SIZE_MAX;
-        r->landing = landing;
+        r->landing = holder;
         r->base.read = reader_read;
     }
+    r->shown = landing;
     r->body = i;
+    r->at = landing->at[i];
     r->given = 0;
     r->fault = (tp_err){0};
     (void)crypto_hash_sha256_init(&r->hash);

@@ -160,6 +160,16 @@ typedef struct tp_batch_builder tp_batch_builder;
 tp_code tp_batch_begin(const tp_emit_rules *rules, const uint8_t secret_key[32], const tp_ctx *ctx,
                        tp_batch_builder **out, tp_err *err) TP_MUST_CHECK;
 
+/*
+ * Says which part each body belongs to, part[n] by body number; without it all are part 0. A source
+ * that is asked for changes sends what it has (part 0), then changes (1, 2, ...). A record of a
+ * later part takes the place of the one of its key and of all that came inside that one; a removal
+ * holds for its own part and earlier ones. What a later part replaced, or an earlier one removed,
+ * is not counted again: received are the records that stand, and tonight's.
+ */
+tp_code tp_batch_parts(tp_batch_builder *builder, const uint32_t *part, size_t n,
+                       tp_err *err) TP_MUST_CHECK;
+
 /* The chunks added next come from fetch number `fetch` of the source's description; 0 at the start.
  */
 void tp_batch_fetch(tp_batch_builder *builder, uint32_t fetch);

@@ -19,9 +19,13 @@ typedef struct tp_body {
     tp_str etag;
     tp_str last_modified;
     int64_t fetched_at; /* seconds since 1970; not part of any key */
-    uint64_t size;      /* bytes as received, transfer decoding undone */
+    int32_t night;      /* day of the night it was fetched for */
+    uint32_t part; /* of a fetch that asks for changes: 0 = what it began with, then counting */
+    uint64_t size; /* bytes as received, transfer decoding undone */
     uint8_t sha256[32];
-    bool empty; /* the outcome table says it tells of no rows: kept, but not parsed */
+    bool empty;    /* the outcome table says it tells of no rows: kept, but not parsed */
+    bool referred; /* its bytes are in the landing of an earlier night: */
+    tp_key origin;
 } tp_body;
 
 /* Is there anything in it for parse? */
@@ -36,6 +40,9 @@ typedef struct tp_landing_writer tp_landing_writer;
 /* Starts a landing file under kind "landing" and this key. secret_key[32] encrypts it. */
 tp_code tp_landing_begin(const tp_store *store, const tp_key *key, const uint8_t secret_key[32],
                          tp_landing_writer **out, tp_err *err) TP_MUST_CHECK;
+
+/* States the order of fetches in the index: names not stated follow in the order of first sight. */
+tp_code tp_landing_fetch(tp_landing_writer *writer, tp_str name, tp_err *err) TP_MUST_CHECK;
 
 /* One body: begin, put its bytes in pieces, end (size and sha256 are filled in by the writer). A
  * body given up half-way is dropped with tp_landing_body_drop. */
@@ -54,6 +61,21 @@ tp_code tp_landing_body_end(tp_landing_writer *writer, const tp_body *meta,
 
 /* Forgets the body begun, as if it had never been. */
 void tp_landing_body_drop(tp_landing_writer *writer);
+
+/* SHA-256 of the body that ended last. */
+const uint8_t *tp_landing_last_sha256(const tp_landing_writer *writer);
+
+/* Takes back every body of a fetch, or of one key of it (absent = all). */
+void tp_landing_forget(tp_landing_writer *writer, tp_str fetch, tp_str request_key);
+
+typedef struct tp_landing tp_landing;
+
+/* Takes a body over from an earlier landing as it is, all that is known of it included: a small one
+ * is copied, a large one (a block or more) referred to, so that its landing must be kept.
+ * Not between body_begin and body_end.
+ * Errors   TP_E_IO, TP_E_NOMEM */
+tp_code tp_landing_carry(tp_landing_writer *writer, const tp_landing *from, size_t i,
+                         tp_err *err) TP_MUST_CHECK;
 
 /* Sorts the index by (order of fetch names as first begun, request key, page), writes it, fsyncs,
  * renames. watermark: text the next night starts from; may be empty. Frees the writer. */
@@ -93,8 +115,11 @@ const tp_body *tp_landing_body(const tp_landing *landing, size_t i);
 /* The watermark it was committed with; may be empty. */
 tp_str tp_landing_watermark(const tp_landing *landing);
 
-/* SHA-256 over (fetch, request key, page, body sha256, empty) in index order: what parse depends
- * on. */
+/* Removes a landing; none is none. */
+void tp_landing_remove(const tp_store *store, const tp_key *key);
+
+/* SHA-256 over (fetch, request key, page, body sha256, empty, part) in index order: what parse
+ * depends on. */
 void tp_landing_content(const tp_landing *landing, tp_key *out);
 
 /* Reads one body from its first byte; memory stays under 4 MiB whatever its size. The reader checks

@@ -423,6 +423,53 @@ test_counts_check__refuses_what_does_not_balance(void **state)
     tp_batch_free(builder);
 }
 
+/* Three nights of changes: what stands, and what tonight counts. */
+static void
+test_parts__later_ones_replace_remove_and_bring_back(void **state)
+{
+    static const uint32_t PART[] = {0, 1, 2};
+    const tp_batch *got = NULL;
+    tp_batch_builder *builder = NULL;
+    tp_err err = {0};
+    body *b[] = {body_new(), body_new(), body_new()};
+    (void)state;
+    put(b[0], 0, UINT32_MAX, "a", "ANI", NULL);
+    put(b[0], 0, UINT32_MAX, "b", "BUDI", NULL);
+    put(b[0], 0, UINT32_MAX, "c", "CICI", NULL);
+    put(b[0], 1, 0, "2001", "x", NULL);
+    put(b[0], 1, 0, "2002", "x", NULL);
+    put(b[0], 1, 1, "2001", "x", NULL);
+    put(b[0], 1, 2, "2005", "x", NULL);
+    put(b[1], 0, UINT32_MAX, "a", "ANI BARU", NULL); /* with one award, and no other */
+    put(b[1], 1, 0, "2003", "x", NULL);
+    put(b[1], 2, UINT32_MAX, "b", NULL, NULL);   /* gone last night ... */
+    put(b[2], 0, UINT32_MAX, "b", "BUDI", NULL); /* ... and back tonight */
+    put(b[2], 1, 0, "2009", "x", NULL);
+    put(b[2], 2, UINT32_MAX, "c", NULL, NULL);
+    assert_tp_ok(tp_batch_begin(&RULES, SECRET, &TP_TEST_CTX, &builder, &err), &err);
+    assert_tp_ok(tp_batch_parts(builder, PART, 3, &err), &err);
+    for (uint32_t i = 0; i < 3; i++) {
+        for (int s = 0; s < 4; s++) {
+            for (size_t r = 0; r < P_MAX; r++) {
+                b[i]->place[s][r].body = i;
+            }
+        }
+        assert_tp_ok(tp_batch_add(builder, &b[i]->chunk, &err), &err);
+        free(b[i]);
+    }
+    assert_tp_ok(tp_batch_end(builder, &got, &err), &err);
+    assert_counts(got, TP_PERSON, 4, 2, 0, 2, 0);
+    assert_counts(got, TP_AWARD, 3, 2, 0, 1, 0);
+    assert_int_equal(got->table[TP_PERSON].n, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const tp_str name = tp_get_text(&got->table[TP_PERSON], TP_PERSON_FULL_NAME, i);
+        assert_int_equal(got->table[TP_PERSON].body[i], tp_str_is(name, "BUDI") ? 2 : 1);
+        const int32_t year = tp_i32_or(&got->table[TP_AWARD], TP_AWARD_YEAR, i, 0);
+        assert_true(year == 2003 || year == 2009);
+    }
+    tp_batch_free(builder);
+}
+
 static void
 test_batch__empty(void **state)
 {
@@ -446,6 +493,7 @@ main(void)
         cmocka_unit_test(test_compare__splits_accepted_and_counts_what_is_gone),
         cmocka_unit_test(test_compare__derived_rows_are_neither_accepted_nor_unchanged),
         cmocka_unit_test(test_counts_check__refuses_what_does_not_balance),
+        cmocka_unit_test(test_parts__later_ones_replace_remove_and_bring_back),
         cmocka_unit_test(test_batch__empty),
     };
     return cmocka_run_group_tests_name("core/normalise/batch", tests, NULL, NULL);

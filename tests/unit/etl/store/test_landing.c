@@ -281,6 +281,64 @@ test_file__holds_no_plain_text(void **state)
     tp_store_close(store);
 }
 
+/* A small body is copied, a large one stays where it is, over any number of nights. */
+static void
+test_carry__copies_small_bodies_and_refers_to_large_ones(void **state)
+{
+    static const tp_key NEXT = {{8}};
+    static const tp_key LAST = {{9}};
+    const tp_key *const key[] = {&KEY, &NEXT, &LAST};
+    tp_store *store = open_store(*state);
+    tp_landing *l = NULL;
+    tp_landing_writer *w = NULL;
+    tp_key content[3];
+    tp_err err = {0};
+    write_landing(store, &KEY);
+    for (size_t night = 1; night < 3; night++) {
+        assert_tp_ok(tp_landing_open(store, key[night - 1], SECRET, &l, &err), &err);
+        tp_landing_content(l, &content[night - 1]);
+        assert_tp_ok(tp_landing_begin(store, key[night], SECRET, &w, &err), &err);
+        assert_tp_ok(tp_landing_fetch(w, TP_STR("list"), &err), &err);
+        put_body(w, "detail", "x", 0, "taken back", 10);
+        put_body(w, "other", NULL, 0, "taken back", 10);
+        for (size_t i = 4; i-- > 0;) {
+            assert_tp_ok(tp_landing_carry(w, l, i, &err), &err);
+        }
+        tp_landing_forget(w, TP_STR("detail"), TP_STR("x"));
+        tp_landing_forget(w, TP_STR("other"), TP_STR_NONE);
+        assert_tp_ok(tp_landing_commit(w, TP_STR(""), &err), &err);
+        tp_landing_close(l);
+    }
+    tp_landing_remove(store, &NEXT); /* it holds nothing that the last one refers to */
+    assert_false(tp_landing_exists(store, &NEXT));
+    assert_tp_ok(tp_landing_open(store, &LAST, SECRET, &l, &err), &err);
+    tp_landing_content(l, &content[2]);
+    assert_memory_equal(&content[0], &content[1], sizeof content[0]);
+    assert_memory_equal(&content[0], &content[2], sizeof content[0]);
+    assert_int_equal(tp_landing_count(l), 4);
+    assert_true(tp_landing_body(l, 0)->referred);
+    assert_memory_equal(&tp_landing_body(l, 0)->origin, &KEY, sizeof KEY);
+    assert_false(tp_landing_body(l, 1)->referred);
+    assert_body(l, 1, "page one");
+    assert_body(l, 3, "body of b");
+    tp_reader *r = NULL;
+    unsigned char got[1000];
+    size_t n = 0;
+    assert_tp_ok(tp_landing_reader_open(l, 0, &r, &err), &err);
+    assert_tp_ok(r->read(r, got, sizeof got, &n, &err), &err);
+    assert_int_equal(got[n - 1], byte_at(n - 1));
+    tp_landing_reader_close(r);
+    tp_landing_close(l);
+
+    tp_landing_remove(store, &KEY);
+    assert_tp_ok(tp_landing_open(store, &LAST, SECRET, &l, &err), &err);
+    assert_body(l, 1, "page one");
+    assert_int_equal(tp_landing_reader_open(l, 0, &r, &err), TP_E_IO);
+    assert_non_null(strstr(err.frame[1].text, "earlier landing that body 0"));
+    tp_landing_close(l);
+    tp_store_close(store);
+}
+
 static void
 test_writer__misuse_is_a_bug(void **state)
 {
@@ -360,6 +418,7 @@ main(void)
         scratch_test(test_open__torn_is_absent),
         scratch_test(test_read__flipped_bytes_are_found),
         scratch_test(test_file__holds_no_plain_text),
+        scratch_test(test_carry__copies_small_bodies_and_refers_to_large_ones),
         scratch_test(test_writer__misuse_is_a_bug),
     };
     return cmocka_run_group_tests_name("etl/store/landing", tests, NULL, NULL);
