@@ -122,6 +122,14 @@ read_date(const tp_op_step *step, tp_value v, tp_str text)
     return failed(TP_REJ_TYPE);
 }
 
+/* The year of a day; those before 1000 are marks of "unknown", not years. */
+static tp_value
+year_of(int32_t day)
+{
+    const int64_t year = tp_day_split(day).year;
+    return year >= 1000 ? number(year * TP_NUMBER_UNIT) : failed(TP_REJ_RANGE);
+}
+
 /* Four digits, or the year of a date in one of the two common orders. */
 static tp_value
 read_year(tp_value v, tp_str text)
@@ -130,7 +138,7 @@ read_year(tp_value v, tp_str text)
     int64_t n;
     int32_t day;
     if (v.kind == TP_V_DAY) {
-        return number((int64_t)tp_day_split((int32_t)v.num).year * TP_NUMBER_UNIT);
+        return year_of((int32_t)v.num);
     }
     text = tp_str_trim(text);
     if (text.n == 4 && tp_str_to_i64(text, &n) && n >= 1000) {
@@ -138,7 +146,7 @@ read_year(tp_value v, tp_str text)
     }
     for (size_t i = 0; i < TP_COUNT(FORMAT); i++) {
         if (tp_date_parse(text, tp_str_of(FORMAT[i]), -1, &day)) {
-            return number((int64_t)tp_day_split(day).year * TP_NUMBER_UNIT);
+            return year_of(day);
         }
     }
     return failed(TP_REJ_TYPE);

@@ -139,6 +139,7 @@ test_step__numbers(void **state)
     expect_text(f, OP(TP_OP_DECIMAL, TEXT_ARG(".")), "3.5", "3.5");
     expect_text(f, OP(TP_OP_DECIMAL, TEXT_ARG(",")), "91,67", "91.67");
     expect_fault(f, OP(TP_OP_DECIMAL, TEXT_ARG(",")), "1.234,5", TP_REJ_TYPE);
+    expect_fault(f, OP(TP_OP_YEAR), "0001-01-01", TP_REJ_RANGE);
     expect_text(f, OP(TP_OP_YEAR), "2004", "2004");
     expect_text(f, OP(TP_OP_YEAR), "30-08-2004", "2004");
     expect_fault(f, OP(TP_OP_YEAR), "0001", TP_REJ_TYPE);
