@@ -32,6 +32,7 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA ops, warehouse, mart GRANT ALL ON TABLES TO t
 -- loader: writes the ledger, reads and fills the warehouse.
 GRANT USAGE ON SCHEMA ops, warehouse, mart TO talentpool_loader;
 GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA ops, warehouse TO talentpool_loader;
+GRANT DELETE ON ops.reject TO talentpool_loader; -- of nights no longer kept
 GRANT SELECT ON ALL TABLES IN SCHEMA mart TO talentpool_loader;
 ALTER DEFAULT PRIVILEGES IN SCHEMA ops, warehouse
     GRANT SELECT, INSERT, UPDATE ON TABLES TO talentpool_loader;

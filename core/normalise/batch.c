@@ -61,15 +61,13 @@ tp_batch_begin(const tp_emit_rules *rules, const uint8_t secret_key[32], const t
                       TP_STR_ARG(rules->source), rules->n_emits, TP_EMITS_MAX);
     }
     tp_batch_builder *b = calloc(1, sizeof *b);
-    tp_reject *reject = calloc(TP_REJECT_EXAMPLES, sizeof *reject);
-    if (b == NULL || reject == NULL) {
-        free(b);
-        free(reject);
+    if (b == NULL) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for the batch of source %.*s",
                       TP_STR_ARG(rules->source));
     }
     b->rules = rules;
-    b->reject = reject;
+    b->records.most = TP_REJECT_RECORDS;
+    b->values.most = TP_REJECT_VALUES;
     b->ctx = *ctx;
     b->body = UINT32_MAX;
     b->night = TP_DAY_ALWAYS;
@@ -79,6 +77,17 @@ tp_batch_begin(const tp_emit_rules *rules, const uint8_t secret_key[32], const t
     }
     *out = b;
     return TP_OK;
+}
+
+void
+tp_batch_read(tp_batch_builder *builder, const tp_reading *reading)
+{
+    tp_reading *sum = &builder->batch.reading;
+    sum->ragged += reading->ragged;
+    sum->not_records += reading->not_records;
+    sum->fallback_bytes += reading->fallback_bytes;
+    sum->replaced += reading->replaced;
+    sum->no_line_end += reading->no_line_end;
 }
 
 void
@@ -232,7 +241,8 @@ tp_batch_free(tp_batch_builder *builder)
     free(builder->gone_people.at);
     free(builder->part);
     free(builder->rejected_people.at);
-    free(builder->reject);
+    tp_example_clear(&builder->records);
+    tp_example_clear(&builder->values);
     tp_arena_clear(&builder->scratch);
     tp_arena_clear(&builder->chunk);
     tp_arena_clear(&builder->keep);

@@ -49,24 +49,61 @@ sink(tp_reject *heap, size_t n, size_t i)
     }
 }
 
-void
-tp_example_add(tp_batch_builder *b, const tp_reject *reject)
+static bool
+grow(tp_examples *kept)
 {
-    if (b->n_rejects < TP_REJECT_EXAMPLES) {
-        b->reject[b->n_rejects++] = *reject;
-        for (size_t i = TP_REJECT_EXAMPLES / 2; b->n_rejects == TP_REJECT_EXAMPLES && i > 0; i--) {
-            sink(b->reject, b->n_rejects, i - 1);
+    size_t cap = kept->cap == 0 ? 64 : kept->cap * 2;
+    cap = cap < kept->most ? cap : kept->most;
+    tp_reject *grown = realloc(kept->at, cap * sizeof *grown);
+    if (grown == NULL) {
+        kept->failed = true;
+        return false;
+    }
+    kept->at = grown;
+    kept->cap = cap;
+    return true;
+}
+
+void
+tp_example_add(tp_examples *kept, const tp_reject *reject)
+{
+    if (kept->n < kept->most) {
+        if (kept->n == kept->cap && !grow(kept)) {
+            return;
         }
-    } else if (by_place(reject, &b->reject[0]) < 0) {
-        b->reject[0] = *reject;
-        sink(b->reject, b->n_rejects, 0);
+        kept->at[kept->n++] = *reject;
+        for (size_t i = kept->most / 2; kept->n == kept->most && i > 0; i--) {
+            sink(kept->at, kept->n, i - 1);
+        }
+    } else if (kept->n > 0 && by_place(reject, &kept->at[0]) < 0) {
+        kept->at[0] = *reject;
+        sink(kept->at, kept->n, 0);
     }
 }
 
 void
-tp_example_end(tp_batch_builder *b)
+tp_example_clear(tp_examples *kept)
 {
-    if (b->n_rejects > 1) {
-        qsort(b->reject, b->n_rejects, sizeof *b->reject, compare);
+    free(kept->at);
+    *kept = (tp_examples){0};
+}
+
+tp_code
+tp_example_end(tp_batch_builder *b, tp_err *err)
+{
+    const size_t n = b->records.n + b->values.n;
+    tp_reject *all = tp_arena_alloc(&b->keep, n, sizeof *all);
+    if (all == NULL || b->records.failed || b->values.failed) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for the rejects of source %.*s",
+                      TP_STR_ARG(b->rules->source));
     }
+    for (size_t i = 0; i < n; i++) {
+        all[i] = i < b->records.n ? b->records.at[i] : b->values.at[i - b->records.n];
+    }
+    if (n > 1) {
+        qsort(all, n, sizeof *all, compare);
+    }
+    b->batch.reject = all;
+    b->batch.n_rejects = n;
+    return TP_OK;
 }

@@ -18,11 +18,12 @@ tp_row_note(tp_batch_builder *b, tp_kind kind, tp_reject_code code, tp_on_error 
 {
     b->reject_total[code]++;
     tp_tally_add(b, kind, code, outcome, field);
-    tp_example_add(b, &(tp_reject){.kind = kind,
-                                   .code = code,
-                                   .outcome = outcome,
-                                   .field = (int16_t)field,
-                                   .place = place});
+    const bool whole = outcome == TP_ON_REJECT || outcome == TP_ON_STOP;
+    tp_example_add(whole ? &b->records : &b->values, &(tp_reject){.kind = kind,
+                                                                  .code = code,
+                                                                  .outcome = outcome,
+                                                                  .field = (int16_t)field,
+                                                                  .place = place});
 }
 
 static bool

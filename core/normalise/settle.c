@@ -390,9 +390,7 @@ tp_settle(tp_batch_builder *b, tp_err *err)
         TP_RETURN_SAME(settle_kind(b, (tp_kind)k, err));
     }
     TP_RETURN_SAME(settle_texts(b, err));
-    tp_example_end(b);
-    b->batch.n_rejects = b->n_rejects;
-    b->batch.reject = b->reject;
+    TP_RETURN_SAME(tp_example_end(b, err));
     memcpy(b->batch.counts, b->counts, sizeof b->counts);
     memcpy(b->batch.reject_total, b->reject_total, sizeof b->reject_total);
     TP_RETURN_SAME(tp_tally_end(b, err));

@@ -51,6 +51,15 @@ enum { TP_OUTCOMES = 4, TP_TALLY_SIZE = (TP_FIELDS_MAX + 1) * TP_REJ_COUNT * TP_
 #define TP_TALLY_AT(field, code, outcome) \
     (((size_t)((field) + 1) * TP_REJ_COUNT + (size_t)(code)) * TP_OUTCOMES + (size_t)(outcome))
 
+/* Rejects kept one by one: of more than `most` the first by place stay. */
+typedef struct tp_examples {
+    size_t most;
+    size_t n;
+    size_t cap;
+    tp_reject *at; /* a heap, the last by place first, once n == most */
+    bool failed;   /* memory was refused */
+} tp_examples;
+
 struct tp_batch_builder {
     const tp_emit_rules *rules;
     uint8_t secret[32];
@@ -68,9 +77,9 @@ struct tp_batch_builder {
     uint64_t reject_total[TP_REJ_COUNT];
     uint64_t *tally[TP_KIND_COUNT]; /* [TP_TALLY_SIZE] by TP_TALLY_AT; NULL = no fault so far */
     bool tally_failed;              /* no memory for one of them */
-    size_t n_rejects;
-    tp_reject *reject; /* [TP_REJECT_EXAMPLES] */
-    uint32_t body;     /* body being read, for announced counts */
+    tp_examples records;            /* rejected ones */
+    tp_examples values;             /* blanked or flagged ones */
+    uint32_t body;                  /* body being read, for announced counts */
     uint64_t body_rows[TP_SELECTS_MAX];
     struct tp_row_state *state[TP_SELECTS_MAX * 4]; /* per emit: verdicts of the chunk's rows */
     tp_preview_fn preview;                          /* NULL = nobody looks */
@@ -99,11 +108,12 @@ tp_code tp_row_take(tp_batch_builder *b, const tp_emit_rule *emit, const tp_raw_
                     size_t row, const tp_row_state *parent, tp_row_state *out,
                     tp_err *err) TP_MUST_CHECK;
 
-/* Keeps a reject as an example; of more than TP_REJECT_EXAMPLES the first by place stay. */
-void tp_example_add(tp_batch_builder *b, const tp_reject *reject);
+/* Keeps a reject as an example if it is among the first by place. */
+void tp_example_add(tp_examples *kept, const tp_reject *reject);
+void tp_example_clear(tp_examples *kept);
 
-/* Sorts the examples by place. */
-void tp_example_end(tp_batch_builder *b);
+/* Both lists as one, sorted by place, into b->batch. */
+tp_code tp_example_end(tp_batch_builder *b, tp_err *err) TP_MUST_CHECK;
 
 /* Counts a reject and offers it as an example. */
 void tp_row_note(tp_batch_builder *b, tp_kind kind, tp_reject_code code, tp_on_error outcome,

@@ -124,36 +124,98 @@ put_counts(tp_pg *pg, const char *id, const char *source, const tp_batch_row *ro
     return TP_OK;
 }
 
-static tp_code
-put_rejects(tp_pg *pg, int64_t run_id, const char *source, const tp_batch *batch, bool held,
-            tp_err *err)
+static const char *const OUTCOME[] = {[TP_ON_NULL] = "blanked",
+                                      [TP_ON_FLAG] = "flagged",
+                                      [TP_ON_REJECT] = "record",
+                                      [TP_ON_STOP] = "record"};
+
+static const char *
+field_name(const tp_kind_def *kind, int field)
 {
-    static const char *OUTCOME[] = {[TP_ON_NULL] = "blanked",
-                                    [TP_ON_FLAG] = "flagged",
-                                    [TP_ON_REJECT] = "record",
-                                    [TP_ON_STOP] = "record"};
+    return field >= 0 && field < kind->n_fields ? kind->field[field].name : NULL;
+}
+
+static tp_code
+put_totals(tp_pg *pg, const char *id, const tp_batch *batch, tp_err *err)
+{
+    for (size_t i = 0; i < batch->n_faults; i++) {
+        const tp_fault_count *f = &batch->fault[i];
+        const tp_kind_def *kind = tp_kind_of((tp_kind)f->kind);
+        char n[NUMBER];
+        const char *params[] = {id,
+                                kind->name,
+                                tp_reject_name((tp_reject_code)f->code),
+                                field_name(kind, f->field),
+                                OUTCOME[f->outcome],
+                                number(n, (int64_t)f->n)};
+        TP_RETURN_SAME(run(pg,
+                           "INSERT INTO ops.reject_total (batch_id, record_kind, code, field,"
+                           " outcome, n) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+                           6, params, err));
+    }
+    return TP_OK;
+}
+
+static tp_code
+put_rejects(tp_pg *pg, const char *id, const tp_batch *batch, tp_err *err)
+{
     TP_AUTO_BUF(lines);
-    if (batch == NULL || batch->n_rejects == 0) {
+    if (batch->n_rejects == 0) {
         return TP_OK;
     }
     TP_RETURN_SAME(tp_pg_copy_begin(pg,
-                                    "COPY ops.reject (run_id, source, record_kind, code, field,"
-                                    " outcome, body, record, held) FROM STDIN",
+                                    "COPY ops.reject (batch_id, record_kind, code, field,"
+                                    " outcome, body, record) FROM STDIN",
                                     err));
     for (size_t i = 0; i < batch->n_rejects; i++) {
         const tp_reject *r = &batch->reject[i];
         const tp_kind_def *kind = tp_kind_of(r->kind);
-        tp_buf_printf(&lines, "%lld\t%s\t%s\t%s\t%s\t%s\t%u\t%u\t%s\n", (long long)run_id, source,
-                      kind->name, tp_reject_name(r->code),
-                      r->field >= 0 && r->field < kind->n_fields ? kind->field[r->field].name
-                                                                 : "\\N",
-                      OUTCOME[r->outcome], r->place.body, r->place.record, held ? "t" : "f");
+        const char *field = field_name(kind, r->field);
+        tp_buf_printf(&lines, "%s\t%s\t%s\t%s\t%s\t%u\t%u\n", id, kind->name,
+                      tp_reject_name(r->code), field != NULL ? field : "\\N", OUTCOME[r->outcome],
+                      r->place.body, r->place.record);
     }
     if (lines.failed) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "%zu reject rows", batch->n_rejects);
     }
     TP_RETURN_SAME(tp_pg_copy_put(pg, lines.p, lines.n, err));
     return tp_pg_copy_end(pg, NULL, err);
+}
+
+/* What is told of a batch is told once, by the first run that knows it, and again when it was
+ * pruned. */
+static tp_code
+put_batch(tp_pg *pg, const char *run_id, const char *source, const tp_key *key,
+          const tp_batch *batch, tp_err *err)
+{
+    char text[TP_KEY_TEXT];
+    char value[5][NUMBER];
+    const tp_reading *r = &batch->reading;
+    const char *params[] = {source,
+                            key_text(text, key),
+                            run_id,
+                            number(value[0], (int64_t)r->ragged),
+                            number(value[1], (int64_t)r->not_records),
+                            number(value[2], (int64_t)r->fallback_bytes),
+                            number(value[3], (int64_t)r->replaced),
+                            number(value[4], (int64_t)r->no_line_end)};
+    tp_rows *rows = NULL;
+    TP_RETURN_SAME(tp_pg_query(
+        pg,
+        "INSERT INTO ops.batch (source, batch_key, run_id, ragged, not_records, fallback_bytes,"
+        " replaced, no_line_end) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+        " ON CONFLICT (source, batch_key) DO UPDATE SET pruned_at = NULL"
+        " WHERE ops.batch.pruned_at IS NOT NULL RETURNING batch_id",
+        (int)TP_COUNT(params), params, &rows, err));
+    const bool told = tp_rows_n(rows) == 0;
+    char id[NUMBER];
+    (void)number(id, told ? 0 : tp_rows_i64(rows, 0, 0, 0));
+    tp_rows_free(rows);
+    if (told) {
+        return TP_OK;
+    }
+    TP_RETURN_SAME(put_totals(pg, id, batch, err));
+    return put_rejects(pg, id, batch, err);
 }
 
 tp_code
@@ -167,6 +229,8 @@ tp_ledger_source(tp_pg *pg, int64_t run_id, const tp_source_row *row, tp_err *er
     char batch[TP_KEY_TEXT];
     char held[TP_KEY_TEXT];
     char landed[TP_KEY_TEXT];
+    char value[5][NUMBER];
+    const bool asked = row->asked != NULL;
     tp_day_format(row->batch_night, day);
     const char *params[] = {number(id, run_id),
                             row->source,
@@ -178,24 +242,41 @@ tp_ledger_source(tp_pg *pg, int64_t run_id, const tp_source_row *row, tp_err *er
                             key_text(batch, row->batch_key),
                             row->reason,
                             key_text(held, row->held_batch_key),
-                            key_text(landed, row->landed_key)};
+                            key_text(landed, row->landed_key),
+                            asked ? number(value[0], (int64_t)row->asked->requests) : NULL,
+                            asked ? number(value[1], (int64_t)row->asked->retries) : NULL,
+                            asked ? number(value[2], (int64_t)row->asked->waits) : NULL,
+                            asked ? number(value[3], (int64_t)row->asked->renewals) : NULL,
+                            asked ? number(value[4], (int64_t)row->asked->skipped) : NULL};
     TP_RETURN_IF_ERR(err,
                      run(pg,
                          "INSERT INTO ops.source_run (run_id, source, state, batch_night, bodies,"
                          " bytes, landing_key, batch_key, reason, held_batch_key,"
-                         " landed_key)"
-                         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-                         11, params, err),
+                         " landed_key, requests, retries, waits, renewals, skipped)"
+                         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
+                         " $15, $16)",
+                         (int)TP_COUNT(params), params, err),
                      "enter source %s into the ledger", row->source);
     TP_RETURN_SAME(put_counts(pg, id, row->source, &row->used, false, err));
     TP_RETURN_SAME(put_counts(pg, id, row->source, &row->held, true, err));
-    tp_code rc = put_rejects(pg, run_id, row->source, row->used.batch, false, err);
-    if (rc == TP_OK) {
-        rc = put_rejects(pg, run_id, row->source, row->held.batch, true, err);
+    tp_code rc = TP_OK;
+    if (row->used.batch != NULL && row->batch_key != NULL) {
+        rc = put_batch(pg, id, row->source, row->batch_key, row->used.batch, err);
+    }
+    if (rc == TP_OK && row->held.batch != NULL && row->held_batch_key != NULL) {
+        rc = put_batch(pg, id, row->source, row->held_batch_key, row->held.batch, err);
     }
     return rc == TP_OK ? rc
                        : tp_err_add(err, rc, __func__, __LINE__, "enter the rejects of source %s",
                                     row->source);
+}
+
+tp_code
+tp_ledger_prune(tp_pg *pg, tp_err *err)
+{
+    TP_RETURN_IF_ERR(err, run(pg, tp_sql_text("queries/prune_rejects.sql"), 0, NULL, err),
+                     "remove the rejects of nights no longer kept");
+    return TP_OK;
 }
 
 tp_code

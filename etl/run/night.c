@@ -110,6 +110,9 @@ enter_source(tp_run *run, tp_run_source *s, tp_err *err)
     if (s->held.any) {
         TP_RETURN_SAME(tp_batch_load_rejects(s->held.file, &arena, &held, err));
     }
+    const tp_pull_stats *got = &s->pull.stats;
+    const tp_asked_row asked = {got->requests, got->retries, got->waits, got->renewals,
+                                got->skipped};
     const tp_source_row row = {
         .source = s->desc->id.p,
         .state = tp_source_state_name(s->state),
@@ -120,6 +123,7 @@ enter_source(tp_run *run, tp_run_source *s, tp_err *err)
         .landing_key = any ? &s->landing_key : NULL,
         .landed_key = s->landed ? &s->landed_key : NULL,
         .batch_key = any ? &s->batch_key : NULL,
+        .asked = got->requests > 0 ? &asked : NULL,
         .reason = s->reason[0] != '\0' ? s->reason : NULL,
         .held_batch_key = s->held.any ? &s->held.batch_key : NULL,
         .used = {any ? &batch : NULL, s->counts, s->gone},
@@ -217,6 +221,9 @@ close_ledger(tp_run *run, tp_run_result *out, tp_err *err)
         name_outcome(run, out);
     } else if (out->code != TP_OK && run->sources_done) {
         enter_after_failure(run);
+    }
+    if (out->code == TP_OK && tp_ledger_prune(run->pg, &second) != TP_OK) {
+        tp_log(TP_LOG_WARN, "run", "%s", second.frame[0].text); /* costs disk, nothing else */
     }
     TP_IGNORE(tp_ledger_finish(run->pg, run->run_id, out->outcome, out->exit_status,
                                out->code == TP_OK ? run->receipt.generation : -1,

@@ -57,6 +57,34 @@ put_kinds(tp_buf *b, const tp_counts counts[TP_KIND_COUNT])
     tp_buf_puts(b, "}");
 }
 
+/* What was asked of the source in this run; null when it had landed before. */
+static void
+put_asked(tp_buf *b, const tp_pull_stats *s)
+{
+    if (s->requests == 0) {
+        tp_buf_puts(b, ", \"asked\": null");
+        return;
+    }
+    tp_buf_printf(b,
+                  ", \"asked\": {\"requests\": %llu, \"retries\": %llu, \"waits\": %llu, "
+                  "\"renewals\": %llu, \"skipped\": %llu}",
+                  (unsigned long long)s->requests, (unsigned long long)s->retries,
+                  (unsigned long long)s->waits, (unsigned long long)s->renewals,
+                  (unsigned long long)s->skipped);
+}
+
+/* What the readers took in their stride. */
+static void
+put_reading(tp_buf *b, const tp_reading *r)
+{
+    tp_buf_printf(b,
+                  ", \"tolerated\": {\"ragged\": %llu, \"not_records\": %llu, "
+                  "\"fallback_bytes\": %llu, \"replaced\": %llu, \"no_line_end\": %llu}",
+                  (unsigned long long)r->ragged, (unsigned long long)r->not_records,
+                  (unsigned long long)r->fallback_bytes, (unsigned long long)r->replaced,
+                  (unsigned long long)r->no_line_end);
+}
+
 static void
 put_source(tp_buf *b, const tp_run_source *s)
 {
@@ -72,6 +100,8 @@ put_source(tp_buf *b, const tp_run_source *s)
     tp_buf_printf(b, ", \"bodies\": %llu, \"bytes\": %llu, \"counts\": ",
                   (unsigned long long)s->bodies, (unsigned long long)s->bytes);
     put_kinds(b, s->has_batch ? s->counts : NONE);
+    put_asked(b, &s->pull.stats);
+    put_reading(b, s->has_batch ? &s->batch.reading : &(tp_reading){0});
     tp_buf_puts(b, ", \"held\": ");
     if (s->held.any) {
         tp_buf_puts(b, "{\"counts\": ");

@@ -54,6 +54,7 @@ add_all(tp_artefact_writer *w, const tp_batch *batch, tp_err *err)
         tp_artefact_add(w, "derived", batch->derived, words, sizeof *batch->derived, err));
     TP_RETURN_SAME(
         tp_artefact_add(w, "fault", batch->fault, batch->n_faults, sizeof *batch->fault, err));
+    TP_RETURN_SAME(tp_artefact_add(w, "reading", &batch->reading, 1, sizeof batch->reading, err));
     return tp_artefact_add(w, "reject_total", batch->reject_total, TP_REJ_COUNT, sizeof(uint64_t),
                            err);
 }
@@ -127,6 +128,10 @@ get_all(tp_artefact *file, tp_batch *out, tp_err *err)
     TP_RETURN_SAME(tp_artefact_get(file, "fault", sizeof *out->fault, &p, &n, err));
     out->fault = p;
     out->n_faults = n;
+    TP_RETURN_SAME(tp_artefact_get(file, "reading", sizeof out->reading, &p, &n, err));
+    if (n == 1) {
+        memcpy(&out->reading, p, sizeof out->reading);
+    }
     TP_RETURN_SAME(tp_artefact_get(file, "reject_total", sizeof(uint64_t), &p, &n, err));
     if (n != TP_REJ_COUNT) {
         TP_RETURN_ERR(err, TP_E_SCHEMA, "the batch counts %zu reasons, not %d", n, TP_REJ_COUNT);

@@ -84,6 +84,11 @@ parse_body(tp_run_source *source, size_t i, tp_stage_count *count, tp_err *err)
         return tp_err_add(err, rc, __func__, __LINE__, "read body %zu (fetch %.*s, page %u)", i,
                           TP_STR_ARG(body->fetch), body->page);
     }
+    tp_batch_read(source->builder, &(tp_reading){.ragged = stats.ragged,
+                                                 .not_records = stats.not_records,
+                                                 .fallback_bytes = stats.fallback_bytes,
+                                                 .replaced = stats.replaced,
+                                                 .no_line_end = stats.no_line_end});
     for (size_t s = 0; s < fetch->shape.n_selects; s++) {
         count->rows_out += fetch->shape.select[s].document ? 0 : stats.records[s];
     }

@@ -1,18 +1,20 @@
--- One row per run, source, record kind, reason, field and batch (in use or held). Read by agency stewards. The first ten
--- thousand per source and run are kept one by one; the counts of mart.source are complete.
+-- One row per run, source, record kind, reason, field and batch (in use or held). Read by agency stewards. Complete:
+-- ops.reject holds the places of the first hundred thousand records and ten thousand values of a batch. A batch that
+-- several runs used stands once for each of them, for none of them twice.
 CREATE OR REPLACE VIEW mart.reject_summary AS
-SELECT j.run_id AS run_id,
+SELECT s.run_id AS run_id,
        r.night AS night,
-       j.source AS source,
-       j.record_kind AS record_kind,
-       j.code AS code,
-       j.field AS field,
-       j.outcome AS outcome,
-       count(*) AS occurrences,
-       j.held AS held
-  FROM ops.reject j
-  JOIN ops.run r ON r.run_id = j.run_id
- GROUP BY j.run_id, r.night, j.source, j.record_kind, j.code, j.field, j.outcome, j.held;
+       s.source AS source,
+       t.record_kind AS record_kind,
+       t.code AS code,
+       t.field AS field,
+       t.outcome AS outcome,
+       t.n AS occurrences,
+       b.batch_key IS NOT DISTINCT FROM s.held_batch_key AS held
+  FROM ops.source_run s
+  JOIN ops.run r ON r.run_id = s.run_id
+  JOIN ops.batch b ON b.source = s.source AND b.batch_key IN (s.batch_key, s.held_batch_key)
+  JOIN ops.reject_total t ON t.batch_id = b.batch_id;
 COMMENT ON VIEW mart.reject_summary IS
     'Records and values set aside, by reason. / Rekaman dan nilai yang ditolak, per alasan.';
 COMMENT ON COLUMN mart.reject_summary.run_id IS
@@ -30,6 +32,6 @@ COMMENT ON COLUMN mart.reject_summary.field IS
 COMMENT ON COLUMN mart.reject_summary.outcome IS
     'What became of it: record set aside, value blanked or flagged. / Akibatnya.';
 COMMENT ON COLUMN mart.reject_summary.occurrences IS
-    'How many of those kept one by one. / Jumlah.';
+    'How many. / Jumlah.';
 COMMENT ON COLUMN mart.reject_summary.held IS
     'True when the batch was held back by its gate. / Benar bila batch ditahan.';

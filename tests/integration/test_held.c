@@ -177,6 +177,36 @@ test_gate__held_source_is_counted_and_its_last_good_batch_stands(void **state)
     hang_up(f);
 }
 
+/* Rejects are told once for a batch, whichever runs use it, and go when no kept night does; how
+ * many there were stays. What was asked of the source stands with the run. */
+static void
+test_ledger__rejects_are_told_once_and_pruned(void **state)
+{
+    static const char TOTAL[] = "SELECT string_agg(concat_ws(' ', run_id, code, occurrences), ', '"
+                                " ORDER BY run_id) FROM mart.reject_summary";
+    fixture *f = *state;
+    const char *const again[] = {"run", "--as-of", "2026-03-02", NULL};
+    assert_int_equal(night(f, "2026-03-01", GOOD, NULL), 0);
+    assert_int_equal(night(f, "2026-03-02", BAD, NULL), 3);
+    hang_up(f);
+    assert_int_equal(talentpool(f, again, NULL), 3);
+    assert_string_equal(ask(f, "SELECT count(*) FROM ops.reject"), "2");
+    assert_string_equal(ask(f, TOTAL), "2 required 2, 3 required 2");
+    assert_string_equal(ask(f, "SELECT string_agg(concat_ws(' ', run_id, requests, skipped), ', '"
+                               " ORDER BY run_id) FROM ops.source_run WHERE source = 'dinas'"),
+                        "1 1 0, 2 1 0, 3");
+    hang_up(f);
+    f->feed = MENDED;
+    assert_int_equal(talentpool(f,
+                                (const char *const[]){"run", "--as-of", "2026-03-03", "--set",
+                                                      "publish.keep_generations=1", NULL},
+                                NULL),
+                     0);
+    assert_string_equal(ask(f, "SELECT count(*) FROM ops.reject"), "0");
+    assert_string_equal(ask(f, TOTAL), "2 required 2, 3 required 2");
+    hang_up(f);
+}
+
 /* The held batch was stored and not judged, or judged and not entered: the next run judges it. */
 static void
 test_gate__kill_between_storing_and_judging_changes_nothing(void **state)
@@ -226,6 +256,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
             test_gate__held_source_is_counted_and_its_last_good_batch_stands, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_ledger__rejects_are_told_once_and_pruned, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(test_gate__kill_between_storing_and_judging_changes_nothing,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(test_gate__counts_stand_when_the_night_is_held_for_it,

@@ -75,9 +75,18 @@ typedef struct tp_fault_count {
     uint64_t n;
 } tp_fault_count;
 
-enum {
-    TP_REJECT_EXAMPLES = 10000
-}; /* kept one by one per batch; beyond it they are only counted */
+/* Kept one by one per batch, the first by place, rejected records apart from values that were
+ * blanked or flagged: many of those leave the room of the others alone. All are in `fault`. */
+enum { TP_REJECT_RECORDS = 100000, TP_REJECT_VALUES = 10000 };
+
+/* What the readers of a batch's bodies took in their stride (tp_parse_stats of etl/format). */
+typedef struct tp_reading {
+    uint64_t ragged;         /* CSV rows whose number of cells is not the header's */
+    uint64_t not_records;    /* scalars where a record was expected */
+    uint64_t fallback_bytes; /* not UTF-8, read in the declared fallback */
+    uint64_t replaced;       /* characters lost: U+FFFD */
+    uint64_t no_line_end;    /* bodies whose last row has no line end */
+} tp_reading;
 
 /* A finished canonical batch of one source: what the normalise artefact holds. */
 typedef struct tp_batch {
@@ -86,8 +95,9 @@ typedef struct tp_batch {
     const uint64_t *derived; /* [tp_bit_words(people)] bit set: a person row counted as derived;
                                 NULL = none */
     tp_counts counts[TP_KIND_COUNT]; /* accepted holds accepted + unchanged: see tp_batch_compare */
-    size_t n_rejects;                /* <= TP_REJECT_EXAMPLES, ascending by (place, kind, field) */
+    size_t n_rejects;                /* ascending by (place, kind, field) */
     const tp_reject *reject;
+    tp_reading reading;
     uint64_t reject_total[TP_REJ_COUNT]; /* values and records, by code */
     size_t n_faults;                     /* ascending by (kind, field, code, outcome) */
     const tp_fault_count *fault;         /* the same without a ceiling, by field */
@@ -173,6 +183,9 @@ tp_code tp_batch_parts(tp_batch_builder *builder, const uint32_t *part, size_t n
 /* The chunks added next come from fetch number `fetch` of the source's description; 0 at the start.
  */
 void tp_batch_fetch(tp_batch_builder *builder, uint32_t fetch);
+
+/* Adds what reading one more body came to. */
+void tp_batch_read(tp_batch_builder *builder, const tp_reading *reading);
 
 /* The night's date, for checks that compare with it; without this call they hold. */
 void tp_batch_night(tp_batch_builder *builder, int32_t night);

@@ -39,6 +39,11 @@ typedef struct tp_batch_row {
     const uint64_t *gone;    /* [TP_KIND_COUNT] */
 } tp_batch_row;
 
+/* What was asked of a source in this run. */
+typedef struct tp_asked_row {
+    uint64_t requests, retries, waits, renewals, skipped;
+} tp_asked_row;
+
 /* What a run did with one source. Texts borrowed; keys NULL when there is none. */
 typedef struct tp_source_row {
     const char *source;
@@ -52,14 +57,19 @@ typedef struct tp_source_row {
     const tp_key *batch_key;
     const tp_key *held_batch_key; /* tonight's batch when its gate held it back */
     const char *reason;
-    tp_batch_row used; /* the batch that stands for the source */
-    tp_batch_row held; /* the one its gate held back */
+    const tp_asked_row *asked; /* NULL = nothing was asked for */
+    tp_batch_row used;         /* the batch that stands for the source */
+    tp_batch_row held;         /* the one its gate held back */
 } tp_source_row;
 
-/* Writes source_run, source_count and reject rows, those of a held batch marked so. The balance is
- * a constraint of the database. */
+/* Writes source_run and source_count rows, those of a held batch marked so, and what there is to
+ * tell of a batch that no run has told of before: its rejects with their places, their totals. The
+ * balance is a constraint of the database. */
 tp_code tp_ledger_source(tp_pg *pg, int64_t run_id, const tp_source_row *row,
                          tp_err *err) TP_MUST_CHECK;
+
+/* Removes the places of rejects of batches that no kept night used; totals stay. */
+tp_code tp_ledger_prune(tp_pg *pg, tp_err *err) TP_MUST_CHECK;
 
 /* Ends a run. generation < 0 = none; message may be NULL. */
 tp_code tp_ledger_finish(tp_pg *pg, int64_t run_id, const char *outcome, int exit_status,
