@@ -326,6 +326,17 @@ test_secrets__stand_in_no_file_and_no_log(void **state)
     assert_int_equal(system(command), 0);
 }
 
+/* docs/feeds-tested.md names no test that is not there. */
+static void
+test_table__names_tests_that_exist(void **state)
+{
+    (void)state;
+    assert_int_equal(system("for t in $(grep -o 'test_[a-z0-9_]*__[a-z0-9_]*' docs/feeds-tested.md "
+                            "| sort -u); do grep -q \"^$t(\" tests/integration/*.c || "
+                            "{ echo \"# no test $t\"; exit 1; }; done"),
+                     0);
+}
+
 int
 main(void)
 {
@@ -346,6 +357,7 @@ main(void)
         cmocka_unit_test(test_tls__a_self_signed_certificate_is_refused),
         cmocka_unit_test(test_tls__what_was_refused_was_never_asked),
         cmocka_unit_test(test_http2__is_used_where_it_is_offered),
+        cmocka_unit_test(test_table__names_tests_that_exist),
         cmocka_unit_test(test_secrets__stand_in_no_file_and_no_log),
     };
     return cmocka_run_group_tests_name("integration/gallery", tests, setup, gallery_teardown);
