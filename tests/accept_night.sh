@@ -140,6 +140,7 @@ rows_balance() {
 rows_truth() {
     night_talent "$NIGHT_TMP/first" crosswalk --out "$NIGHT_TMP/crosswalk.csv" >/dev/null 2>&1
     "$BUILD/tests/tools/truth_score" "$SIM_DIR/truth.csv" "$NIGHT_TMP/crosswalk.csv" \
+    "${SIM_SECRETS:-$SIM_DIR/secrets}/nik" \
         >"$NIGHT_TMP/truth.out" 2>&1
     line=$(tail -n 1 "$NIGHT_TMP/truth.out")
     precision=$(value precision "$line")

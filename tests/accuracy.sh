@@ -13,4 +13,5 @@ if [ "$NIGHT_STATUS" -ne 0 ]; then
     exit 1
 fi
 night_talent "$NIGHT_TMP/state" crosswalk --out "$NIGHT_TMP/crosswalk.csv"
-"$BUILD/tests/tools/truth_score" "$SIM_DIR/truth.csv" "$NIGHT_TMP/crosswalk.csv"
+"$BUILD/tests/tools/truth_score" "$SIM_DIR/truth.csv" "$NIGHT_TMP/crosswalk.csv" \
+    "${SIM_SECRETS:-$SIM_DIR/secrets}/nik"

@@ -1,7 +1,10 @@
 /* Commands that read the warehouse: status, posts, shortlist, crosswalk. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "etl/cli/cli.h"
 
@@ -74,6 +77,25 @@ put_file(void *user, const void *bytes, size_t n, tp_err *err)
     return TP_OK;
 }
 
+/* For its owner alone, whatever it was before: it tells of people one by one. */
+static tp_code
+open_out(const char *path, FILE **out, tp_err *err)
+{
+    const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    struct stat st;
+    const bool ready =
+        fd >= 0 && fstat(fd, &st) == 0 && (!S_ISREG(st.st_mode) || fchmod(fd, 0600) == 0);
+    *out = ready ? fdopen(fd, "w") : NULL;
+    if (*out == NULL) {
+        const int why = errno;
+        if (fd >= 0) {
+            (void)close(fd);
+        }
+        TP_RETURN_ERR(err, TP_E_IO, "cannot write %.150s: %s", path, strerror(why));
+    }
+    return TP_OK;
+}
+
 tp_code
 tp_cmd_crosswalk(tp_cli *cli, int *out_status, tp_err *err)
 {
@@ -81,10 +103,7 @@ tp_cmd_crosswalk(tp_cli *cli, int *out_status, tp_err *err)
     FILE *file = stdout;
     (void)out_status;
     if (cli->out != NULL) {
-        file = fopen(cli->out, "we");
-        if (file == NULL) {
-            TP_RETURN_ERR(err, TP_E_IO, "cannot write %.150s: %s", cli->out, strerror(errno));
-        }
+        TP_RETURN_SAME(open_out(cli->out, &file, err));
     }
     tp_code rc = tp_cli_database(cli, &pg, err);
     if (rc == TP_OK) {

@@ -51,7 +51,9 @@ put32(tp_copy *copy, int32_t value)
 static void
 flush(tp_copy *copy)
 {
-    (void)crypto_hash_sha256_update(state_of(copy), (const uint8_t *)copy->buf.p, copy->buf.n);
+    if (copy->hashed) {
+        (void)crypto_hash_sha256_update(state_of(copy), (const uint8_t *)copy->buf.p, copy->buf.n);
+    }
     if (copy->rc == TP_OK) {
         copy->rc = tp_pg_copy_put(copy->pg, copy->buf.p, copy->buf.n, copy->err);
     }
@@ -69,9 +71,13 @@ tp_copy_begin(tp_copy *copy, const char *into, const char *hashed_as, const char
     copy->err = err;
     tp_buf_printf(&sql, "COPY %s (%s) FROM STDIN BINARY", into, columns);
     TP_RETURN_IF_ERR(err, tp_pg_copy_begin(copy->pg, tp_buf_cstr(&sql), err), "copy into %s", into);
-    (void)crypto_hash_sha256_update(state_of(copy), (const uint8_t *)hashed_as,
-                                    strlen(hashed_as) + 1);
-    (void)crypto_hash_sha256_update(state_of(copy), (const uint8_t *)columns, strlen(columns) + 1);
+    copy->hashed = hashed_as != NULL;
+    if (copy->hashed) {
+        (void)crypto_hash_sha256_update(state_of(copy), (const uint8_t *)hashed_as,
+                                        strlen(hashed_as) + 1);
+        (void)crypto_hash_sha256_update(state_of(copy), (const uint8_t *)columns,
+                                        strlen(columns) + 1);
+    }
     tp_buf_put(&copy->buf, HEADER, sizeof HEADER);
     return TP_OK;
 }

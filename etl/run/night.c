@@ -1,5 +1,4 @@
 /* What surrounds the line: store, database, lock, ledger rows, and how the run ended. */
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +6,7 @@
 
 #include "etl/run/parts.h"
 #include "etl/stage/files.h"
+#include "talent/core/source_key.h"
 #include "talent/etl/clock.h"
 #include "talent/etl/log.h"
 #include "talent/etl/run.h"
@@ -66,20 +66,13 @@ open_sources(tp_run *run, tp_err *err)
     return TP_OK;
 }
 
-/* One secret of 16 bytes per purpose, so that no use of the key tells of another. */
-static void
-derive_secret(const uint8_t key[32], const char *purpose, uint8_t out[16])
-{
-    (void)crypto_generichash(out, 16, (const unsigned char *)purpose, strlen(purpose), key, 32);
-}
-
 static tp_code
 open_run(tp_run *run, tp_err *err)
 {
     TP_RETURN_SAME(open_sources(run, err));
     TP_RETURN_SAME(tp_secret_key(run->cfg, "landing", run->landing_secret, err));
     TP_RETURN_SAME(tp_secret_key(run->cfg, "nik", run->nik_secret, err));
-    derive_secret(run->nik_secret, "talentpool record keys", run->record_secret);
+    tp_secret_derive(run->nik_secret, "talentpool record keys", run->record_secret);
     TP_RETURN_SAME(tp_store_open(tp_cfg_text(run->cfg, "state.dir"), &run->store, err));
     TP_RETURN_SAME(open_database(run, err));
     TP_RETURN_SAME(

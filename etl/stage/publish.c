@@ -14,10 +14,12 @@ enum { NUMBER = 24, NAME = 96 };
 static const struct {
     const tp_publish_table *table;
     const size_t *n;
+    bool aside; /* not part of the fingerprint */
 } PART[] = {
-    {TP_PUBLISH_PEOPLE, &TP_PUBLISH_PEOPLE_COUNT},
-    {TP_PUBLISH_SCORES, &TP_PUBLISH_SCORES_COUNT},
-    {TP_PUBLISH_RULES, &TP_PUBLISH_RULES_COUNT},
+    {TP_PUBLISH_PEOPLE, &TP_PUBLISH_PEOPLE_COUNT, false},
+    {TP_PUBLISH_SCORES, &TP_PUBLISH_SCORES_COUNT, false},
+    {TP_PUBLISH_RULES, &TP_PUBLISH_RULES_COUNT, false},
+    {TP_PUBLISH_ASIDE, &TP_PUBLISH_ASIDE_COUNT, true},
 };
 
 static const char *
@@ -48,8 +50,8 @@ query_i64(tp_pg *pg, const char *sql, int64_t *out, tp_err *err)
 /* A table of its own first, then a partition: until the commit nobody can see it, and no lock of
  * the parent that readers would notice is taken. */
 static tp_code
-load_table(tp_pg *pg, const tp_publish_input *in, const tp_publish_table *table, int64_t generation,
-           tp_copy *copy, tp_receipt *out, tp_err *err)
+load_table(tp_pg *pg, const tp_publish_input *in, const tp_publish_table *table, bool aside,
+           int64_t generation, tp_copy *copy, tp_receipt *out, tp_err *err)
 {
     TP_AUTO_BUF(sql);
     char part[NAME];
@@ -61,7 +63,7 @@ load_table(tp_pg *pg, const tp_publish_input *in, const tp_publish_table *table,
                   "ALTER TABLE %s ADD CONSTRAINT this_generation CHECK (generation = %lld)",
                   part, table->name, part, (long long)generation, part, (long long)generation);
     TP_RETURN_SAME(exec(pg, &sql, err));
-    TP_RETURN_SAME(tp_copy_begin(copy, part, table->name, table->columns, err));
+    TP_RETURN_SAME(tp_copy_begin(copy, part, aside ? NULL : table->name, table->columns, err));
     table->write(in, copy);
     TP_RETURN_IF_ERR(err, tp_copy_end(copy, &rows, err), "load %s", part);
     tp_buf_printf(&sql,
@@ -85,7 +87,7 @@ load_all(tp_pg *pg, const tp_publish_input *in, int64_t generation, tp_receipt *
     tp_copy_init(&copy, pg, in->ctx, n_tables);
     for (size_t p = 0; p < TP_COUNT(PART); p++) {
         for (size_t i = 0; rc == TP_OK && i < *PART[p].n; i++) {
-            rc = load_table(pg, in, &PART[p].table[i], generation, &copy, out, err);
+            rc = load_table(pg, in, &PART[p].table[i], PART[p].aside, generation, &copy, out, err);
         }
     }
     tp_copy_fingerprint(&copy, out->fingerprint);

@@ -18,6 +18,10 @@ extern const size_t TP_PUBLISH_SCORES_COUNT;
 extern const tp_publish_table TP_PUBLISH_RULES[];
 extern const size_t TP_PUBLISH_RULES_COUNT;
 
+/* Where the rows of the others came from: kept for tracing, not part of the fingerprint. */
+extern const tp_publish_table TP_PUBLISH_ASIDE[];
+extern const size_t TP_PUBLISH_ASIDE_COUNT;
+
 /* One value of a pool or batch table as a column; enumerations by their word; NULL when unknown. */
 void tp_put_field(tp_copy *copy, const tp_table *t, int field, size_t row);
 

@@ -1,5 +1,6 @@
 /* Which rows say who the people are and which records they came from? */
 #include "etl/stage/publish_parts.h"
+#include "talent/core/source_key.h"
 
 void
 tp_put_field(tp_copy *copy, const tp_table *t, int field, size_t row)
@@ -85,6 +86,18 @@ write_person(const tp_publish_input *in, tp_copy *copy)
     }
 }
 
+/* A key that may be an identifier is published as its keyed hash. */
+static void
+put_source_key(const tp_publish_input *in, tp_copy *copy, const char *source, tp_str key)
+{
+    char hash[TP_SOURCE_KEY_TEXT];
+    if (tp_source_key_is_number(key)) {
+        tp_source_key_hash(in->key_secret, tp_str_of(source), key, hash);
+        key = tp_str_of(hash);
+    }
+    tp_copy_text(copy, key);
+}
+
 static void
 write_crosswalk(const tp_publish_input *in, tp_copy *copy)
 {
@@ -92,15 +105,27 @@ write_crosswalk(const tp_publish_input *in, tp_copy *copy)
     for (size_t i = 0; i < x->n; i++) {
         const tp_publish_source *source = &in->source[x->source[i]];
         const tp_table *t = &source->batch->table[TP_PERSON];
-        tp_copy_row(copy, 10);
+        tp_copy_row(copy, 8);
         tp_copy_i32(copy, (int32_t)i);
         tp_copy_text(copy, tp_str_of(source->id));
-        tp_copy_text(copy, tp_get_text(t, TP_PERSON_SOURCE_KEY, x->row[i]));
+        put_source_key(in, copy, source->id, tp_get_text(t, TP_PERSON_SOURCE_KEY, x->row[i]));
         tp_copy_i64(copy, (int64_t)x->record_key[i]);
         tp_copy_i64(copy, (int64_t)x->person_key[x->person[i]]);
         tp_copy_text(copy, tp_str_of(tp_link_pass_name((tp_link_pass)x->pass[i])));
         tp_copy_i32(copy, x->weight[i]);
         tp_copy_i32(copy, (int32_t)x->via[i]);
+    }
+}
+
+/* The order of records in a feed shows here and nowhere else. */
+static void
+write_place(const tp_publish_input *in, tp_copy *copy)
+{
+    const tp_crosswalk *x = in->crosswalk;
+    for (size_t i = 0; i < x->n; i++) {
+        const tp_table *t = &in->source[x->source[i]].batch->table[TP_PERSON];
+        tp_copy_row(copy, 3);
+        tp_copy_i32(copy, (int32_t)i);
         tp_copy_i64(copy, t->body[x->row[i]]);
         tp_copy_i64(copy, t->record[x->row[i]]);
     }
@@ -173,11 +198,15 @@ const tp_publish_table TP_PUBLISH_PEOPLE[] = {
      "retire_on, records, field_record",
      write_person},
     {"crosswalk",
-     "record_no, source, source_key, record_key, person_key, pass, weight, via_record_no, "
-     "landing_body, body_record",
+     "record_no, source, source_key, record_key, person_key, pass, weight, via_record_no",
      write_crosswalk},
     {"review", "review_no, record_a, record_b, reason, weight", write_review},
     {"identity_event", "event_no, kind, person_key, other_key", write_event},
     {"merit_calendar", "entry_no, kind, region, on_date, term_end", write_calendar},
 };
 const size_t TP_PUBLISH_PEOPLE_COUNT = TP_COUNT(TP_PUBLISH_PEOPLE);
+
+const tp_publish_table TP_PUBLISH_ASIDE[] = {
+    {"record_place", "record_no, landing_body, body_record", write_place},
+};
+const size_t TP_PUBLISH_ASIDE_COUNT = TP_COUNT(TP_PUBLISH_ASIDE);

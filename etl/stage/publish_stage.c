@@ -1,9 +1,11 @@
 /* Stage publish in the line: what goes out, and under which key? */
 #include "talent/etl/publish.h"
+
+#include "talent/core/source_key.h"
 #include "talent/etl/run.h"
 #include "talent/etl/version.h"
 
-enum { PUBLISH_FORMAT = 1 };
+enum { PUBLISH_FORMAT = 2 };
 
 static void
 make_key(tp_run *run, const tp_key *agencies)
@@ -43,7 +45,7 @@ publish_run(tp_run *run, tp_stage_count *count, tp_err *err)
                                           &agency, &n_agencies, &agencies_hash, err),
                      "read the names of the agencies");
     make_key(run, &agencies_hash);
-    const tp_publish_input in = {
+    tp_publish_input in = {
         .ctx = &run->ctx,
         .night = run->flags.night,
         .run_id = run->run_id,
@@ -63,6 +65,7 @@ publish_run(tp_run *run, tp_stage_count *count, tp_err *err)
         .shrink_people_bp = tp_cfg_int(run->cfg, "run.shrink_people_bp"),
         .release = run->flags.release,
     };
+    tp_source_key_secret(run->nik_secret, in.key_secret);
     count->rows_in = run->pool.n;
     TP_RETURN_SAME(tp_publish(run->pg, &in, &run->receipt, err));
     count->computed = run->receipt.unchanged ? 0 : 1;

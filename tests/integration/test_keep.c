@@ -316,6 +316,71 @@ test_gc__keeps_landed_bodies_as_long_as_the_setting_says(void **state)
     assert_int_equal(night(f, "2026-03-03", MORE, NULL), 0);
 }
 
+/* Fingerprint in the result line of the last night. */
+static void
+read_fingerprint(const fixture *f, char out[65])
+{
+    const char *at = strstr(tp_buf_cstr(&f->text), " fingerprint=");
+    assert_non_null(at);
+    snprintf(out, 65, "%.64s", at + strlen(" fingerprint="));
+    assert_int_equal(strlen(out), 64);
+}
+
+static void
+test_fingerprint__does_not_know_the_order_of_records(void **state)
+{
+    static const char THERE[] =
+        "{\"warga\":[" ANI "," BUDI
+        "," PERSON("B", "198005202005011001", "Budiman Contoh") "," CICI "," DEDI "," DEDI
+                                                                "," PERSON("E", "", "") "]}";
+    static const char BACK[] =
+        "{\"warga\":[" PERSON("E", "", "") "," DEDI "," DEDI "," CICI "," PERSON(
+            "B", "198005202005011001", "Budiman Contoh") "," BUDI "," ANI "]}";
+    fixture *f = *state;
+    char there[65];
+    char back[65];
+    assert_int_equal(night(f, "2026-03-01", THERE, NULL), 0);
+    read_fingerprint(f, there);
+    assert_int_equal(night(f, "2026-03-01", BACK, "--refetch"), 0);
+    read_fingerprint(f, back);
+    assert_non_null(strstr(tp_buf_cstr(&f->text), " generation=2 "));
+    assert_string_equal(there, back);
+    /* Where the records stood can still be asked. */
+    assert_string_equal(ask(f, "SELECT string_agg(body_record::text, ' ' ORDER BY p.generation)"
+                               " FROM warehouse.record_place p JOIN warehouse.crosswalk c USING"
+                               " (generation, record_no) WHERE source_key = 'A'"),
+                        "0 6");
+    hang_up(f);
+}
+
+/* A source whose key is the NIP. */
+static void
+test_crosswalk__no_identifier_leaves_and_only_the_owner_may_read(void **state)
+{
+    static const char NIPS[] = "{\"warga\":[" PERSON("1970 0315 1995032001", "197003151995032001",
+                                                     "Ani Contoh") "," BUDI "]}";
+    fixture *f = *state;
+    struct stat st;
+    tp_err err = {0};
+    char file[300];
+    TP_AUTO_BUF(csv);
+    assert_int_equal(night(f, "2026-03-01", NIPS, NULL), 0);
+    snprintf(file, sizeof file, "%s/crosswalk.csv", f->s.dir);
+    assert_tp_ok(tp_file_write(file, "old", 3, 0644, &err), &err);
+    assert_int_equal(talentpool(f, (const char *const[]){"crosswalk", "--out", file, NULL}, NULL),
+                     0);
+    assert_int_equal(stat(file, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    assert_tp_ok(tp_file_read(file, 1 << 20, &csv, &err), &err);
+    assert_null(strstr(tp_buf_cstr(&csv), "1995032001"));
+    assert_non_null(strstr(tp_buf_cstr(&csv), "dinas,#"));
+    assert_non_null(strstr(tp_buf_cstr(&csv), "dinas,B,"));
+    assert_string_equal(ask(f, "SELECT count(*) FROM warehouse.crosswalk WHERE source_key ~"
+                               " '^#[0-9a-f]{32}$'"),
+                        "1");
+    hang_up(f);
+}
+
 /* Loads the artefact of a kind as the stages do. */
 static tp_code
 load(const tp_store *store, const char *kind, const tp_key *key, tp_err *err)
@@ -415,6 +480,8 @@ main(void)
         keep_test(test_gc__refuses_the_database_of_another_state),
         keep_test(test_gc__keeps_what_a_held_night_made),
         keep_test(test_gc__keeps_landed_bodies_as_long_as_the_setting_says),
+        keep_test(test_fingerprint__does_not_know_the_order_of_records),
+        keep_test(test_crosswalk__no_identifier_leaves_and_only_the_owner_may_read),
         keep_test(test_artefacts__a_flipped_byte_is_an_error_that_names_the_file),
     };
     return cmocka_run_group_tests_name("integration/keep", tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* How much of the simulator's truth did a crosswalk find, and how much did it invent? */
 #include <inttypes.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "talent/base/err.h"
 #include "talent/base/hash.h"
 #include "talent/base/str.h"
+#include "talent/core/source_key.h"
 #include "talent/etl/file.h"
 
 enum { FILE_MAX_MIB = 8192 };
@@ -98,11 +100,20 @@ next_field(char **line)
     return (tp_str){start, (size_t)(out - start)};
 }
 
+/* The truth is written with the keys of the sources; a crosswalk has hashes where those may be
+ * identifiers. With the key that made them both are the same. */
+static const uint8_t *key_secret; /* NULL: compare as they stand */
+
 static tp_code
 read_line(const char *file, size_t number, char *line, record *out, tp_err *err)
 {
+    char hash[TP_SOURCE_KEY_TEXT];
     const tp_str source = next_field(&line);
-    const tp_str key = next_field(&line);
+    tp_str key = next_field(&line);
+    if (key_secret != NULL && tp_source_key_is_number(key)) {
+        tp_source_key_hash(key_secret, source, key, hash);
+        key = tp_str_of(hash);
+    }
     const tp_str of = next_field(&line);
     if (source.n == 0 || !tp_str_to_u64(of, &out->of) || *line != '\0') {
         TP_RETURN_ERR(err, TP_E_SCHEMA, "%.150s:%zu: expected source,source_key,number", file,
@@ -304,17 +315,37 @@ compare_lists(const record_list *truth, const record_list *found, tp_err *err)
     return TP_OK;
 }
 
+static tp_code
+read_secret(const char *file, uint8_t out[16], tp_err *err)
+{
+    TP_AUTO_BUF(text);
+    unsigned char key[32];
+    size_t n = 0;
+    TP_RETURN_SAME(tp_file_read(file, 1024, &text, err));
+    if (sodium_hex2bin(key, sizeof key, text.p, text.n, "\n", &n, NULL) != 0 || n != sizeof key) {
+        TP_RETURN_ERR(err, TP_E_CONFIG, "%.150s: expected 64 hex digits", file);
+    }
+    tp_source_key_secret(key, out);
+    return TP_OK;
+}
+
 int
 main(int argc, char **argv)
 {
     record_list truth = {0};
     record_list found = {0};
     tp_err err = {0};
-    if (argc != 3) {
-        (void)fprintf(stderr, "usage: truth_score TRUTH.csv CROSSWALK.csv\n");
+    uint8_t secret[16];
+    if (argc != 3 && argc != 4) {
+        (void)fprintf(stderr, "usage: truth_score TRUTH.csv CROSSWALK.csv [SECRETS/nik]\n");
         return tp_code_exit(TP_E_USAGE);
     }
-    tp_code rc = read_list(argv[1], &truth, &err);
+    tp_code rc = argc == 4 ? read_secret(argv[3], secret, &err) : TP_OK;
+    key_secret = argc == 4 ? secret : NULL;
+    if (rc == TP_OK) {
+        rc = read_list(argv[1], &truth, &err);
+    }
+    key_secret = NULL;
     if (rc == TP_OK) {
         rc = read_list(argv[2], &found, &err);
     }

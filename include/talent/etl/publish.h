@@ -60,6 +60,7 @@ typedef struct tp_publish_input {
     tp_key link_key;
     tp_key merge_key;
     tp_key score_key;
+    uint8_t key_secret[16]; /* tp_source_key_secret: hashes keys that may be identifiers */
     int64_t keep_generations;
     int64_t shrink_people_bp; /* more than this below the current generation: held */
     bool release;             /* publish even so */

@@ -22,6 +22,7 @@ typedef struct tp_copy {
     const tp_ctx *ctx; /* told of progress while rows are copied; NULL = nobody is */
     size_t table;      /* the one being copied, from 0 */
     size_t n_tables;
+    bool hashed;       /* the present table enters the hash */
     uint64_t hash[32]; /* opaque: state of the running SHA-256 over all rows of all tables */
 } tp_copy;
 
@@ -32,7 +33,8 @@ void tp_copy_init(tp_copy *copy, tp_pg *pg, const tp_ctx *ctx, size_t n_tables);
 /* Gives the buffer back. */
 void tp_copy_clear(tp_copy *copy);
 
-/* Starts COPY table (columns) FROM STDIN BINARY; table and columns enter the hash. */
+/* Starts COPY table (columns) FROM STDIN BINARY; table and columns enter the hash. hashed_as NULL:
+ * nothing of this table does. */
 tp_code tp_copy_begin(tp_copy *copy, const char *into, const char *hashed_as, const char *columns,
                       tp_err *err) TP_MUST_CHECK;
 
