@@ -145,6 +145,38 @@ best_claim(const tp_merging *m, const tp_claim *claim, size_t n, int field)
     return best;
 }
 
+/* Does somebody have two NIKs that are well formed and differ? */
+static bool
+has_two_niks(const tp_merging *m, const tp_claim *claim, size_t n)
+{
+    uint64_t first = 0;
+    for (size_t i = 0; i < n; i++) {
+        const tp_table *t = &m->in->source[claim[i].source].table[TP_PERSON];
+        uint64_t nik = 0;
+        if (m->in->crosswalk->pass[claim[i].crosswalk] == TP_PASS_ADOPTED ||
+            !tp_get_u64(t, TP_PERSON_NIK, claim[i].row, &nik) ||
+            damage(t, claim[i].row, TP_PERSON_NIK) != 0) {
+            continue;
+        }
+        if (first != 0 && nik != first) {
+            return true;
+        }
+        first = nik;
+    }
+    return false;
+}
+
+/* Both sides of an open question are in doubt, whichever way it will be answered. */
+static void
+mark_questions(tp_merging *m)
+{
+    const tp_crosswalk *x = m->in->crosswalk;
+    for (size_t i = 0; i < x->n_review; i++) {
+        m->out->doubt[x->person[x->review_a[i]]] |= TP_DOUBT_REVIEW;
+        m->out->doubt[x->person[x->review_b[i]]] |= TP_DOUBT_REVIEW;
+    }
+}
+
 static bool
 merge_person(tp_merging *m, const tp_claim *claim, size_t n, size_t person)
 {
@@ -218,7 +250,8 @@ tp_merge_people(tp_merging *m, tp_err *err)
             TP_RETURN_ERR(err, TP_E_NOMEM, "provenance of %zu people", x->n_people);
         }
     }
-    if (m->out->person_key == NULL) {
+    m->out->doubt = tp_arena_alloc(m->arena, x->n_people, sizeof *m->out->doubt);
+    if (m->out->person_key == NULL || m->out->doubt == NULL) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "keys of %zu people", x->n_people);
     }
     memcpy(m->out->person_key, x->person_key, x->n_people * sizeof(uint64_t));
@@ -237,10 +270,12 @@ tp_merge_people(tp_merging *m, tp_err *err)
         if (n == 0) {
             TP_RETURN_ERR(err, TP_E_BUG, "person %zu of the crosswalk has no record", p);
         }
+        m->out->doubt[p] = has_two_niks(m, claim + first[p], n) ? TP_DOUBT_NIK : 0;
         if (!merge_person(m, claim + first[p], n, p)) {
             TP_RETURN_ERR(err, TP_E_NOMEM, "texts of %zu people", x->n_people);
         }
     }
+    mark_questions(m);
     tp_progress(m->ctx, x->n_people, x->n_people);
     return TP_OK;
 }

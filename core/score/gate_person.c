@@ -20,12 +20,16 @@ set(tp_gate *g, int rule, tp_result result)
     }
 }
 
-/* ST-01: the number that identifies the person is whole and agrees with the birth date. */
+/* ST-01: the records of the person are one person's beyond question, and the number that identifies
+ * them is whole and agrees with the birth date. */
 static tp_result
 one_person(const tp_view *view, const tp_who *who)
 {
     const tp_table *t = &view->pool->table[TP_PERSON];
     uint64_t nip = 0;
+    if (view->pool->doubt != NULL && view->pool->doubt[who->person] != 0) {
+        return TP_RESULT_UNKNOWN;
+    }
     if (!tp_get_u64(t, TP_PERSON_NIP, who->person, &nip)) {
         return tp_known(t, TP_PERSON_NRP, who->person) ? TP_RESULT_MET : TP_RESULT_UNKNOWN;
     }

@@ -42,7 +42,8 @@ judge(const tp_view *view, size_t row, int32_t day, int32_t months, finding *f)
     f->recent = f->recent || (bars && start <= day && day < tp_day_add_months(end, months));
 }
 
-/* A clean statement of the agency answers what no register tells. */
+/* The newest statement of the agency, that the person is clean or that no case is open: 1 yes, 0
+ * no, -1 there is none. It answers what no register tells. */
 static int
 statement(const tp_view *view, size_t person)
 {
@@ -53,11 +54,12 @@ statement(const tp_view *view, size_t person)
     {
         int32_t issued = 0;
         int32_t told = 0;
-        if (tp_i32_or(t, TP_DOSSIER_KIND, row, -1) == TP_DOSSIER_CLEAN_STATEMENT &&
+        const int32_t kind = tp_i32_or(t, TP_DOSSIER_KIND, row, -1);
+        if ((kind == TP_DOSSIER_CLEAN_STATEMENT || kind == TP_DOSSIER_CASE_STATEMENT) &&
             tp_get_i32(t, TP_DOSSIER_ISSUED_ON, row, &issued) && issued <= view->as_of &&
             tp_get_i32(t, TP_DOSSIER_PASSED, row, &told) && issued >= newest) {
+            passed = issued == newest && passed == 0 ? 0 : told; /* of one day the worse stands */
             newest = issued;
-            passed = told;
         }
     }
     return passed;
@@ -89,8 +91,9 @@ tp_gate_sanctions(const tp_view *view, const tp_who *who, int32_t day, uint64_t 
     uint64_t open = 0;
     if (!who->covered) {
         open |= TP_BIT(DI01) | TP_BIT(DI04) | TP_BIT(DI05) | TP_BIT(DI03);
-        open |= stated < 0 ? TP_BIT(DI02) : 0;
     }
+    /* A list of sanctions says nothing of cases that are still open. */
+    open |= stated < 0 && !who->cases ? TP_BIT(DI02) : 0;
     open |= f.unsettled ? TP_BIT(DI13) | TP_BIT(DI01) | TP_BIT(DI03) : 0;
     open &= ~bad;
     const uint64_t record =

@@ -130,6 +130,7 @@ typedef struct tp_view {
     uint32_t *tech_code; /* [technical rows] code number or TP_NONE */
     tp_intern affair, field, code;
     uint64_t *covered; /* bitmap by text number: the agency's discipline list is complete */
+    uint64_t *cases;   /* bitmap by text number: its register of open cases is complete */
     uint64_t *rewards; /* bitmap by text number: the agency reports awards */
     uint64_t *teams;   /* bitmap by text number: the agency reports team roles */
     tp_grant *grant;
@@ -161,6 +162,7 @@ typedef struct tp_who {
     int education_class; /* tp_education_class */
     int legal;           /* kedudukan hukum or -1 */
     bool covered;        /* the agency's discipline list is complete */
+    bool cases;          /* and so is its register of cases under examination */
     uint32_t post;       /* post held, or TP_NONE */
 } tp_who;
 

@@ -279,19 +279,26 @@ read_agencies(tp_view *view, tp_arena *scratch, tp_err *err)
     const tp_table *c = &pool->table[TP_COVERAGE];
     const size_t words = tp_bit_words(pool->strings.n);
     view->covered = tp_arena_alloc(scratch, words, sizeof *view->covered);
+    view->cases = tp_arena_alloc(scratch, words, sizeof *view->cases);
     view->rewards = tp_arena_alloc(scratch, words, sizeof *view->rewards);
     view->teams = tp_arena_alloc(scratch, words, sizeof *view->teams);
-    if (view->covered == NULL || view->rewards == NULL || view->teams == NULL) {
+    if (view->covered == NULL || view->cases == NULL || view->rewards == NULL ||
+        view->teams == NULL) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for the coverage of agencies");
     }
     const int32_t from = tp_day_add_years(view->as_of, -view->rules->x.discipline_years);
     for (size_t row = 0; row < c->n; row++) {
         const uint32_t agency = text_no(c, TP_COVERAGE_AGENCY, row);
-        if (agency != TP_NONE && tp_str_is(tp_get_text(c, TP_COVERAGE_RECORD, row), "discipline") &&
-            tp_i32_or(c, TP_COVERAGE_FROM_ON, row, INT32_MAX) <= from &&
-            tp_i32_or(c, TP_COVERAGE_UNTIL_ON, row, INT32_MIN) >=
+        const tp_str what = tp_get_text(c, TP_COVERAGE_RECORD, row);
+        if (agency == TP_NONE || tp_i32_or(c, TP_COVERAGE_FROM_ON, row, INT32_MAX) > from ||
+            tp_i32_or(c, TP_COVERAGE_UNTIL_ON, row, INT32_MIN) <
                 view->as_of - view->rules->coverage_days) {
+            continue;
+        }
+        if (tp_str_is(what, "discipline")) {
             tp_bit_set(view->covered, agency);
+        } else if (tp_str_is(what, "discipline_case")) {
+            tp_bit_set(view->cases, agency);
         }
     }
     for (size_t i = 0; i < pool->n; i++) {

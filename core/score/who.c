@@ -74,5 +74,6 @@ tp_who_make(const tp_view *view, size_t person, tp_who *out)
     }
     read_education(view, person, out);
     out->standing = tp_standing(out->tier, out->jf);
+    out->cases = out->agency != TP_NONE && tp_bit_get(view->cases, out->agency);
     out->covered = out->agency != TP_NONE && tp_bit_get(view->covered, out->agency);
 }

@@ -30,6 +30,8 @@ add_all(tp_artefact_writer *w, const tp_pool *pool, tp_err *err)
     char text[NAME];
     TP_RETURN_SAME(tp_artefact_add_strings(w, "strings", &pool->strings, err));
     TP_RETURN_SAME(tp_artefact_add(w, "person_key", pool->person_key, pool->n, 8, err));
+    TP_RETURN_SAME(
+        tp_artefact_add(w, "doubt", pool->doubt, pool->doubt != NULL ? pool->n : 0, 1, err));
     for (int k = 0; k < TP_KIND_COUNT; k++) {
         present[k][0] = pool->begin[k] != NULL;
         present[k][1] = pool->told[k] != NULL;
@@ -117,6 +119,15 @@ get_all(tp_artefact *file, tp_pool *out, tp_err *err)
         uint64_t *out;
     } keys = {p};
     out->person_key = keys.out;
+    TP_RETURN_SAME(tp_artefact_get(file, "doubt", 1, &p, &n, err));
+    if (n != 0 && n != out->n) {
+        return tp_artefact_fault(file, err, "doubts of other people");
+    }
+    union {
+        const void *in;
+        uint8_t *out;
+    } doubt = {p};
+    out->doubt = n > 0 ? doubt.out : NULL;
     TP_RETURN_SAME(tp_artefact_get(file, "present", 2, &p, &n, err));
     const uint8_t *present = p;
     if (n != TP_KIND_COUNT) {

@@ -185,12 +185,14 @@ make_integrity(const sim_world *w, const sim_core *c, sim_rng *rng, sim_person *
     }
 }
 
+enum { CLEAN_STATEMENT = 1 << 2 }; /* of the kinds in make_dossier */
+
 uint32_t
 sim_documents(const sim_world *w, uint32_t person)
 {
     sim_rng rng = sim_rng_of(w->seed, person, SIM_STREAM_RECORD + 65);
     if (sim_below(&rng, 100) < 40) {
-        return 0;
+        return sim_below(&rng, 100) < 80 ? CLEAN_STATEMENT : 0; /* given by list, not by person */
     }
     uint32_t set = 0;
     for (uint32_t i = 0; i < SIM_MAX_DOSSIER; i++) {

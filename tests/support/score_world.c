@@ -236,6 +236,10 @@ tp_world_candidate(tp_world *w)
         tp_world_i32(w, TP_APPRAISAL, k, TP_APPRAISAL_QUADRANT, 4);
     }
     assess(w, p);
+    const size_t d = tp_world_add(w, TP_DOSSIER, p);
+    tp_world_i32(w, TP_DOSSIER, d, TP_DOSSIER_KIND, TP_DOSSIER_CLEAN_STATEMENT);
+    tp_world_i32(w, TP_DOSSIER, d, TP_DOSSIER_ISSUED_ON, tp_world_day("2020-01-02"));
+    tp_world_i32(w, TP_DOSSIER, d, TP_DOSSIER_PASSED, 1);
     const size_t i = tp_world_add(w, TP_INTEGRITY, p);
     tp_world_i32(w, TP_INTEGRITY, i, TP_INTEGRITY_REPORT_YEAR, 2025);
     tp_world_i32(w, TP_INTEGRITY, i, TP_INTEGRITY_OBLIGED, 1);

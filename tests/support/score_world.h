@@ -38,8 +38,8 @@ void tp_world_rules(tp_rules *out);
 /*
  * A person who meets every rule for a JPT pratama of agency "4011" in affair "5.03" on 2026-06-30:
  * administrator since 2018, S2 in the post's field, assessed 2025 at level 4 throughout, predicates
- * Baik, wealth report filed, discipline list complete. Row numbers of its facts are 0 for the
- * first.
+ * Baik, wealth report filed, discipline list complete, stated to be clean. Row numbers of its facts
+ * are 0 for the first.
  */
 size_t tp_world_candidate(tp_world *w);
 

@@ -45,6 +45,7 @@ typedef struct tp_merge_params {
  *          the source for people, newest change, most families that say the same, smallest record
  *          key. Number and class of a NIP, and the parts of a NIK, come from one record. Records
  *          adopted by name and office alone give no identity field.
+ * Doubt    two well-formed NIKs that differ, or an open question of the crosswalk, on either side.
  * Facts    facts of one person that are equal in their natural key are one fact: the most trusted
  *          row, its unknown fields filled from the others in the order of trust. Of employments the
  *          present one stands first (trust, newest start); all other facts stand by natural key.

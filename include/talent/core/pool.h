@@ -7,6 +7,12 @@
 
 #include "talent/core/table.h"
 
+/* Why it is not settled who somebody is. */
+enum {
+    TP_DOUBT_NIK = 1,   /* their records name two different NIKs, both well formed */
+    TP_DOUBT_REVIEW = 2 /* a question about one of their records waits for a reviewer */
+};
+
 typedef struct tp_pool {
     size_t n;             /* people */
     uint64_t *person_key; /* [n] ascending; row numbers of people are in this order */
@@ -15,6 +21,7 @@ typedef struct tp_pool {
      * per fact however many sources told it. Free kinds: ascending by natural key. */
     uint32_t *begin[TP_KIND_COUNT]; /* facts: [n + 1] first row of each person; else NULL */
     uint32_t *from[TP_PERSON_N];    /* [n] crosswalk row that gave the golden field; TP_NONE */
+    uint8_t *doubt;                 /* [n] TP_DOUBT_*; NULL = none about anybody */
     uint32_t *told[TP_KIND_COUNT];  /* facts and free: [rows] how many source records told it */
     tp_strings strings;
 } tp_pool;

@@ -414,10 +414,10 @@ enum { TP_COMPETENCIES = 9, TP_POTENTIALS = 8, TP_MERIT_ASPECTS = 8 };
     F(PERMIT, BODY, "body", TEXT, NULL)                                  \
     F(PERMIT, ISSUED_ON, "issued_on", DAY, NULL)
 
-#define TP_COVERAGE_FIELDS(F)                                             \
-    F(COVERAGE, AGENCY, "agency", TEXT, NULL)                             \
-    F(COVERAGE, RECORD, "record", TEXT, NULL) /* name of a record kind */ \
-    F(COVERAGE, FROM_ON, "from_on", DAY, NULL)                            \
+#define TP_COVERAGE_FIELDS(F)                                                         \
+    F(COVERAGE, AGENCY, "agency", TEXT, NULL)                                         \
+    F(COVERAGE, RECORD, "record", TEXT, NULL) /* record kind, or "discipline_case" */ \
+    F(COVERAGE, FROM_ON, "from_on", DAY, NULL)                                        \
     F(COVERAGE, UNTIL_ON, "until_on", DAY, NULL)
 
 /* clang-format on */

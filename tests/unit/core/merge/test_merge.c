@@ -161,6 +161,29 @@ test_person__good_number_beats_damaged_one_of_a_better_source(void **state)
     assert_int_equal(tp_i32_or(&f->pool.table[TP_PERSON], TP_PERSON_NIP_CLASS, 0, -1), TP_NIP_GOOD);
 }
 
+/* Two well-formed NIKs in one person, or an open question, are told with the person. */
+static void
+test_person__doubts_are_told(void **state)
+{
+    fixture *f = *state;
+    for (int s = 0; s < SOURCES; s++) {
+        tp_set_u64(&f->table[s][TP_PERSON], TP_PERSON_NIK, 0, s == 1 ? 555 : 777);
+        tp_set_i32(&f->table[s][TP_PERSON], TP_PERSON_NIK_FACTS, 0, s != 1); /* bit 0: valid */
+    }
+    merge(f);
+    assert_int_equal(f->pool.doubt[0], 0);
+    tp_set_i32(&f->table[1][TP_PERSON], TP_PERSON_NIK_FACTS, 0, 1);
+    merge(f);
+    assert_int_equal(f->pool.doubt[0], TP_DOUBT_NIK);
+    uint32_t a[] = {0};
+    uint32_t b[] = {2};
+    f->x.n_review = 1;
+    f->x.review_a = a;
+    f->x.review_b = b;
+    merge(f);
+    assert_int_equal(f->pool.doubt[0], TP_DOUBT_NIK | TP_DOUBT_REVIEW);
+}
+
 static void
 test_person__adopted_record_gives_no_identity(void **state)
 {
@@ -249,6 +272,7 @@ main(void)
         T(test_person__declared_order_wins_over_trust),
         T(test_person__newest_change_wins_over_one_before_1970),
         T(test_person__good_number_beats_damaged_one_of_a_better_source),
+        T(test_person__doubts_are_told),
         T(test_person__adopted_record_gives_no_identity),
         T(test_facts__told_twice_are_one_and_complete_each_other),
         T(test_facts__post_ends_when_the_next_definitive_one_begins),

@@ -8,6 +8,7 @@ typedef struct fixture {
     tp_world w;
     tp_arena arena;
     tp_view view;
+    uint8_t *doubt; /* of the pool's one person */
 } fixture;
 
 static int
@@ -46,6 +47,7 @@ result(fixture *f, tp_rule_id rule, int level, const char *day)
     tp_view_clear(&f->view);
     tp_world_i32(&f->w, TP_POSITION, 0, TP_POSITION_TARGET_ON, tp_world_day(day));
     tp_world_done(&f->w);
+    f->w.pool.doubt = f->doubt;
     assert_tp_ok(
         tp_view_make(&f->w.pool, &f->w.rules, tp_world_day(day), &f->arena, &f->view, &err), &err);
     if (tp_rule_grain(rule) == TP_GRAIN_AGENCY) {
@@ -307,6 +309,43 @@ test_discipline__vector_13(void **state)
     CHECK(DI03, PRATAMA, "2027-01-01", MET);
 }
 
+/* No rule defaults to met: a complete list of sanctions is no register of open cases. */
+static void
+test_discipline__open_cases_need_a_statement_or_a_register(void **state)
+{
+    tp_world *w = &((fixture *)*state)->w;
+    CHECK(DI02, PRATAMA, "2026-06-30", MET);
+    tp_world_unset(w, TP_DOSSIER, 0, TP_DOSSIER_ISSUED_ON);
+    CHECK(DI02, PRATAMA, "2026-06-30", UNKNOWN);
+    CHECK(AP05, PRATAMA, "2026-06-30", UNKNOWN);
+    CHECK(DI01, PRATAMA, "2026-06-30", MET);
+    const size_t c = tp_world_add(w, TP_COVERAGE, 0);
+    tp_world_text(w, TP_COVERAGE, c, TP_COVERAGE_AGENCY, "4011");
+    tp_world_text(w, TP_COVERAGE, c, TP_COVERAGE_RECORD, "discipline_case");
+    tp_world_i32(w, TP_COVERAGE, c, TP_COVERAGE_FROM_ON, tp_world_day("2020-01-01"));
+    tp_world_i32(w, TP_COVERAGE, c, TP_COVERAGE_UNTIL_ON, tp_world_day("2026-06-29"));
+    CHECK(DI02, PRATAMA, "2026-06-30", MET);
+    tp_world_i32(w, TP_DOSSIER, 0, TP_DOSSIER_ISSUED_ON, tp_world_day("2026-06-01"));
+    tp_world_i32(w, TP_DOSSIER, 0, TP_DOSSIER_KIND, TP_DOSSIER_CASE_STATEMENT);
+    tp_world_i32(w, TP_DOSSIER, 0, TP_DOSSIER_PASSED, 0);
+    CHECK(DI02, PRATAMA, "2026-06-30", FAILED);
+}
+
+/* Who somebody is must be beyond question, however good the number looks. */
+static void
+test_identity__doubts_leave_it_open(void **state)
+{
+    fixture *f = *state;
+    uint8_t doubt[1] = {0};
+    CHECK(ST01, PRATAMA, "2026-06-30", MET);
+    f->doubt = doubt;
+    CHECK(ST01, PRATAMA, "2026-06-30", MET);
+    doubt[0] = TP_DOUBT_NIK;
+    CHECK(ST01, PRATAMA, "2026-06-30", UNKNOWN);
+    doubt[0] = TP_DOUBT_REVIEW;
+    CHECK(ST01, PRATAMA, "2026-06-30", UNKNOWN);
+}
+
 static void
 test_discipline__unsettled_annulled_and_dismissed(void **state)
 {
@@ -427,6 +466,8 @@ main(void)
         T(test_experience__both_sides_of_five_years),
         T(test_discipline__vectors_11_and_12),
         T(test_discipline__vector_13),
+        T(test_discipline__open_cases_need_a_statement_or_a_register),
+        T(test_identity__doubts_leave_it_open),
         T(test_discipline__unsettled_annulled_and_dismissed),
         T(test_retirement__vector_14),
         T(test_status__vector_15),

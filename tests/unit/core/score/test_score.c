@@ -135,6 +135,8 @@ test_score__each_rule_fails_and_is_unknown(void **state)
         {"technical low", TP_TECHNICAL, TP_TECHNICAL_LEVEL, 1, TP_VERDICT_WAIVABLE, TP_RULE_AP02},
         {"technical untold", TP_TECHNICAL, TP_TECHNICAL_LEVEL, UNSET, TP_VERDICT_UNDETERMINED,
          TP_RULE_AP02},
+        {"no statement", TP_DOSSIER, TP_DOSSIER_PASSED, UNSET, TP_VERDICT_UNDETERMINED,
+         TP_RULE_DI02},
         {"no coverage", TP_COVERAGE, TP_COVERAGE_AGENCY, UNSET, TP_VERDICT_UNDETERMINED,
          TP_RULE_DI05},
         {"merit Baik", TP_MERIT, TP_MERIT_A3, 2000, TP_VERDICT_CONDITIONAL, -1},
