@@ -42,7 +42,8 @@ same_value(const tp_table *a, size_t row_a, const tp_table *b, size_t row_b, int
            ((const int32_t *)b->col[field].data)[row_b];
 }
 
-/* How good a value is before asking who says it: 0 = usable, 1 = damaged. */
+/* How good a value is before asking who says it: 0 = usable, 1 = damaged. Only numbers that carry
+ * their own check can be damaged (docs/decisions/0003). */
 static int
 damage(const tp_table *t, size_t row, int field)
 {
