@@ -4,7 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_ROWS = 1000, CHUNK_TEXT = 1 << 20, BLOCK = 256 << 10, ROW_CHARGE = 32 };
+/* Blocks of text grow from BLOCK_MIN: most bodies are one small record, and memory comes zeroed. */
+enum {
+    CHUNK_ROWS = 1000,
+    CHUNK_TEXT = 1 << 20,
+    BLOCK_MIN = 8 << 10,
+    BLOCK_MAX = 256 << 10,
+    ROW_CHARGE = 32
+};
 
 static size_t
 width(const tp_builder *b, size_t s)
@@ -85,7 +92,9 @@ next_block(tp_builder *b, size_t n)
             b->block = grown;
             b->block_cap = cap;
         }
-        const size_t size = n > BLOCK ? n : BLOCK;
+        const size_t last = b->n_blocks > 0 ? b->block[b->n_blocks - 1].size : BLOCK_MIN / 2;
+        const size_t next = last < BLOCK_MAX / 2 ? last * 2 : BLOCK_MAX;
+        const size_t size = n > next ? n : next;
         char *p = tp_arena_alloc(&b->chunk.arena, size, 1);
         if (p == NULL) {
             return false;

@@ -1,6 +1,7 @@
 /* Which characters do the bytes of a body stand for? */
 #include "etl/format/kernel.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -362,10 +363,11 @@ tp_reader_utf8(tp_reader *in, const char *fallback, bool xml, tp_parse_stats *st
                       "character set '%.40s': known are utf-8, iso-8859-1 and windows-1252",
                       fallback);
     }
-    decoder *d = calloc(1, sizeof *d);
+    decoder *d = malloc(sizeof *d);
     if (d == NULL) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "a decoder of %zu bytes", sizeof *d);
     }
+    memset(d, 0, offsetof(decoder, piece)); /* a body may be much smaller than its piece */
     d->base.read = decoder_read;
     d->in = in;
     d->kernel = tp_kernel_get();

@@ -18,8 +18,8 @@ typedef struct level {
     bool z_open;
     size_t at; /* of the unread bytes in piece */
     size_t n;
-    uint64_t taken; /* bytes from below */
-    unsigned char piece[PIECE];
+    uint64_t taken;       /* bytes from below */
+    unsigned char *piece; /* [PIECE] made when the first byte comes */
 } level;
 
 typedef struct gunzip {
@@ -66,6 +66,9 @@ fill(gunzip *g, int k, tp_err *err)
 {
     level *l = &g->level[k];
     size_t n = 0;
+    if (l->piece == NULL && (l->piece = malloc(PIECE)) == NULL) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "a piece of %d bytes", PIECE);
+    }
     if (l->at > 0) {
         memmove(l->piece, l->piece + l->at, l->n - l->at);
         l->n -= l->at;
@@ -282,6 +285,7 @@ tp_reader_gunzip_free(tp_reader *self)
         if (g->level[k].z_open) {
             (void)inflateEnd(&g->level[k].z);
         }
+        free(g->level[k].piece);
     }
     free(g);
 }

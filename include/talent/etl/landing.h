@@ -122,8 +122,9 @@ void tp_landing_remove(const tp_store *store, const tp_key *key);
  * depends on. */
 void tp_landing_content(const tp_landing *landing, tp_key *out);
 
-/* Reads one body from its first byte; memory stays under 4 MiB whatever its size. The reader checks
- * the body's hash at the end. Close with tp_landing_reader_close. */
+/* Reads one body from its first byte; memory stays under 4 MiB whatever its size. Blocks and
+ * index are authenticated as they are opened; a block that was altered is TP_E_IO. Close with
+ * tp_landing_reader_close. */
 tp_code tp_landing_reader_open(const tp_landing *landing, size_t i, tp_reader **out,
                                tp_err *err) TP_MUST_CHECK;
 
