@@ -72,8 +72,17 @@ tp_batch_begin(const tp_emit_rules *rules, const uint8_t secret_key[32], const t
     b->body = UINT32_MAX;
     b->night = TP_DAY_ALWAYS;
     memcpy(b->secret, secret_key, sizeof b->secret);
+    tp_keyed_make(secret_key, &b->keyed);
     for (size_t i = 0; i < rules->n_emits; i++) {
-        mark_used(b, &rules->emit[i]);
+        const tp_emit_rule *emit = &rules->emit[i];
+        mark_used(b, emit);
+        b->memo[i][0] = tp_memos_new(emit);
+        b->memo[i][1] = emit->subject != NULL ? tp_memos_new(emit->subject) : NULL;
+        if (b->memo[i][0] == NULL || (emit->subject != NULL && b->memo[i][1] == NULL)) {
+            tp_batch_free(b);
+            TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for the fields of source %.*s",
+                          TP_STR_ARG(rules->source));
+        }
     }
     *out = b;
     return TP_OK;
@@ -233,6 +242,10 @@ tp_batch_free(tp_batch_builder *builder)
 {
     if (builder == NULL) {
         return;
+    }
+    for (size_t i = 0; i < builder->rules->n_emits; i++) {
+        tp_memos_free(builder->memo[i][0], &builder->rules->emit[i]);
+        tp_memos_free(builder->memo[i][1], builder->rules->emit[i].subject);
     }
     for (int k = 0; k < TP_KIND_COUNT; k++) {
         tp_staged_clear(&builder->stage[k]);

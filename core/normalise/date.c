@@ -66,6 +66,9 @@ month_name(tp_str *rest, int *out)
 static bool
 take(tp_str *format, const char *word)
 {
+    if (format->p[0] != word[0]) {
+        return false; /* most words are ruled out here; match calls for a format with bytes left */
+    }
     const tp_str head = tp_str_of(word);
     if (!tp_str_starts(*format, head)) {
         return false;

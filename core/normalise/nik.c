@@ -9,13 +9,25 @@
 
 enum { NIK_DIGITS = 16, LEAP_YEAR = 2000 };
 
+_Static_assert(sizeof(crypto_auth_hmacsha256_state) <= sizeof(tp_keyed), "the state fits");
+
+void
+tp_keyed_make(const uint8_t secret_key[32], tp_keyed *out)
+{
+    crypto_auth_hmacsha256_state state;
+    crypto_auth_hmacsha256_init(&state, secret_key, 32);
+    memset(out, 0, sizeof *out);
+    memcpy(out->state, &state, sizeof state);
+    sodium_memzero(&state, sizeof state);
+}
+
 /* Truncated HMAC-SHA-256 of a labelled text; the label keeps equal digits of two uses apart. */
 static uint64_t
-keyed(const char *label, const char *text, size_t n, const uint8_t key[32])
+keyed(const char *label, const char *text, size_t n, const tp_keyed *key)
 {
     crypto_auth_hmacsha256_state state;
     uint8_t mac[crypto_auth_hmacsha256_BYTES];
-    crypto_auth_hmacsha256_init(&state, key, 32);
+    memcpy(&state, key->state, sizeof state);
     crypto_auth_hmacsha256_update(&state, (const unsigned char *)label, strlen(label) + 1);
     crypto_auth_hmacsha256_update(&state, (const unsigned char *)text, n);
     crypto_auth_hmacsha256_final(&state, mac);
@@ -69,7 +81,7 @@ facts_of(const char *d)
 }
 
 tp_nik
-tp_nik_sketch(tp_str text, const uint8_t secret_key[32])
+tp_nik_sketch_keyed(tp_str text, const tp_keyed *key)
 {
     tp_nik nik = {0};
     char d[NIK_DIGITS + 1];
@@ -89,11 +101,11 @@ tp_nik_sketch(tp_str text, const uint8_t secret_key[32])
     }
     if (n == NIK_DIGITS && !is_filler(d)) {
         nik.present = true;
-        nik.whole = keyed("nik", d, NIK_DIGITS, secret_key);
+        nik.whole = keyed("nik", d, NIK_DIGITS, key);
         nik.whole += nik.whole == 0 ? 1 : 0;
-        nik.parts = (keyed("nik.region", d, 6, secret_key) >> 40) << 40 |
-                    (keyed("nik.date", d + 6, 6, secret_key) >> 40) << 16 |
-                    keyed("nik.serial", d + 12, 4, secret_key) >> 48;
+        nik.parts = (keyed("nik.region", d, 6, key) >> 40) << 40 |
+                    (keyed("nik.date", d + 6, 6, key) >> 40) << 16 |
+                    keyed("nik.serial", d + 12, 4, key) >> 48;
         nik.parts += nik.parts == 0 ? 1 : 0;
         nik.facts = facts_of(d);
     }
@@ -101,11 +113,31 @@ tp_nik_sketch(tp_str text, const uint8_t secret_key[32])
     return nik;
 }
 
+tp_nik
+tp_nik_sketch(tp_str text, const uint8_t secret_key[32])
+{
+    tp_keyed key;
+    tp_keyed_make(secret_key, &key);
+    const tp_nik nik = tp_nik_sketch_keyed(text, &key);
+    sodium_memzero(&key, sizeof key);
+    return nik;
+}
+
+uint64_t
+tp_id_hash_keyed(const char *label, tp_str digits, const tp_keyed *key)
+{
+    const uint64_t v = keyed(label, digits.p, digits.n, key);
+    return v == 0 ? 1 : v;
+}
+
 uint64_t
 tp_id_hash(const char *label, tp_str digits, const uint8_t secret_key[32])
 {
-    const uint64_t v = keyed(label, digits.p, digits.n, secret_key);
-    return v == 0 ? 1 : v;
+    tp_keyed key;
+    tp_keyed_make(secret_key, &key);
+    const uint64_t v = tp_id_hash_keyed(label, digits, &key);
+    sodium_memzero(&key, sizeof key);
+    return v;
 }
 
 uint64_t

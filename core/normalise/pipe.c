@@ -12,7 +12,9 @@ tp_pipe_start(const tp_pipe *pipe, const tp_field_rule *rule, int *out_slot)
 {
     *out_slot = -1;
     if (rule->from >= 0) {
-        return pipe->value[rule->from];
+        tp_value v = pipe->value[rule->from];
+        v.code = NULL; /* the steps may change the text */
+        return v;
     }
     for (size_t i = 0; i < rule->n_slots; i++) {
         const tp_str cell = pipe->cell[rule->slot[i]];

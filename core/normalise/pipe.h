@@ -27,11 +27,26 @@ typedef struct tp_value {
     tp_reject_code fault; /* TP_REJ_COUNT = none; with a value present: kept but doubtful */
     uint8_t severity;     /* of the fault: 0 = as the field says, else 1 + tp_on_error */
     tp_str text;
+    uint32_t
+        *code; /* where the code of a text that is kept stands, 0 = none yet; NULL = not kept */
     int64_t num;
     uint64_t parts;
     int32_t facts;
     tp_nip nip;
 } tp_value;
+
+/* What a name text holds. */
+typedef struct tp_name {
+    tp_str clean;
+    tp_str front;
+    tp_str back;
+} tp_name;
+
+/* The name split last in this record: its parts are asked for one after the other. */
+typedef struct tp_last_name {
+    tp_str text; /* p == NULL = none yet */
+    tp_name name;
+} tp_last_name;
 
 /* What a step may look at besides the value. One per thread. */
 typedef struct tp_pipe {
@@ -42,6 +57,8 @@ typedef struct tp_pipe {
     const tp_value *value; /* values of field rules computed so far */
     tp_arena *arena;       /* scratch of the record */
     int32_t night;         /* the night's date; TP_DAY_ALWAYS = not known */
+    const tp_keyed *keyed; /* the secret taken in; NULL = it is done anew */
+    tp_last_name *last;    /* of the record; NULL = nothing is kept */
 } tp_pipe;
 
 static inline tp_value
@@ -105,11 +122,6 @@ bool tp_date_parse(tp_str text, tp_str format, int64_t pivot, int32_t *out_day);
 bool tp_time_parse(tp_str text, tp_str format, int64_t zone_minutes, int64_t *out);
 
 /* Splits titles off a name. Parts live in the arena; absent when there are none. */
-typedef struct tp_name {
-    tp_str clean;
-    tp_str front;
-    tp_str back;
-} tp_name;
 tp_name tp_name_split(const tp_titles *titles, tp_str text, tp_arena *arena);
 
 /* Copy with runs of white space as one space, none at the ends. */

@@ -111,13 +111,12 @@ judge_record(tp_batch_builder *b, const tp_emit_rule *emit, const tp_record_rule
 }
 
 static void
-compute(tp_batch_builder *b, const tp_emit_rule *emit, tp_pipe *pipe, tp_value *values,
-        tp_place place, finding *found)
+compute(tp_batch_builder *b, const tp_emit_rule *emit, tp_memo *memo, tp_pipe *pipe,
+        tp_value *values, tp_place place, finding *found)
 {
     for (size_t i = 0; i < emit->n_fields; i++) {
         const tp_field_rule *rule = &emit->field[i];
-        values[i] = tp_pipe_field(pipe, rule);
-        tp_row_fit(emit, rule, &values[i], pipe->arena);
+        values[i] = tp_memo_field(&memo[i], pipe, emit, rule);
         judge(rule, &values[i], found, b, emit->kind, place);
         if (found->rejected) {
             return;
@@ -186,8 +185,9 @@ put_nip(tp_batch_builder *b, tp_kind kind, int field, size_t row, const tp_value
     }
     const int to = old ? TP_PERSON_NIP_OLD : TP_PERSON_NRP;
     if (!tp_bit_get(s->valid[to], row)) {
-        set_bits(s, kind, to, row,
-                 tp_id_hash(old ? "nip_old" : "nrp", (tp_str){digit, (size_t)width}, b->secret));
+        set_bits(
+            s, kind, to, row,
+            tp_id_hash_keyed(old ? "nip_old" : "nrp", (tp_str){digit, (size_t)width}, &b->keyed));
     }
 }
 
@@ -215,10 +215,17 @@ put_value(tp_batch_builder *b, tp_kind kind, int field, size_t row, const tp_val
     }
     if (def->type == TP_T_TEXT) {
         uint32_t code;
-        if (!tp_intern_add(&b->texts, text, &code)) {
+        if (v->kind == TP_V_TEXT && v->code != NULL) { /* a text that is kept has its code kept */
+            if (*v->code == 0 && !tp_intern_add(&b->texts, text, &code)) {
+                return false;
+            }
+            *v->code = *v->code == 0 ? code + 1 : *v->code;
+            bits = *v->code - 1;
+        } else if (!tp_intern_add(&b->texts, text, &code)) {
             return false;
+        } else {
+            bits = code;
         }
-        bits = code;
     }
     set_bits(s, kind, field, row, bits);
     return true;
@@ -262,14 +269,15 @@ stage_row(tp_batch_builder *b, const tp_emit_rule *emit, const tp_value *values,
 
 /* The person a fact without a parent speaks of: key, and a row in case no record gives one. */
 static tp_code
-take_subject(tp_batch_builder *b, const tp_emit_rule *subject, tp_pipe *pipe, tp_place place,
-             tp_row_state *state, finding *found, tp_err *err)
+take_subject(tp_batch_builder *b, size_t number, tp_pipe *pipe, tp_place place, tp_row_state *state,
+             finding *found, tp_err *err)
 {
+    const tp_emit_rule *subject = b->rules->emit[number].subject;
     tp_value values[TP_VALUES_MAX];
     finding inner = {.code = TP_REJ_COUNT};
     const tp_value *outer = pipe->value;
     pipe->value = values;
-    compute(b, subject, pipe, values, place, &inner);
+    compute(b, subject, b->memo[number][1], pipe, values, place, &inner);
     pipe->value = outer;
     uint64_t key;
     if (inner.rejected || !key_of(subject, values, 0, pipe->arena, &key)) {
@@ -344,6 +352,7 @@ tp_row_take(tp_batch_builder *b, const tp_emit_rule *emit, const tp_raw_chunk *c
     const tp_raw_table *t = &chunk->table[emit->select];
     const tp_str *cell = t->cell + row * t->cols;
     const tp_place place = t->place[row];
+    const size_t number = (size_t)(emit - b->rules->emit);
     tp_counts *counts = &b->counts[emit->kind];
     tp_value values[TP_VALUES_MAX] = {{0}};
     finding found = {.code = TP_REJ_COUNT, .field = -1};
@@ -363,13 +372,22 @@ tp_row_take(tp_batch_builder *b, const tp_emit_rule *emit, const tp_raw_chunk *c
         found.code = TP_REJ_SYNTAX; /* which value stands in which cell is anybody's guess */
         return settle_reject(b, emit, &found, place, out, err);
     }
-    tp_pipe pipe = {b->rules, b->secret, cell, chunk->request_key, values, &b->scratch, b->night};
-    compute(b, emit, &pipe, values, place, &found);
+    tp_last_name last = {TP_STR_NONE, {TP_STR_NONE, TP_STR_NONE, TP_STR_NONE}};
+    tp_pipe pipe = {.rules = b->rules,
+                    .secret = b->secret,
+                    .cell = cell,
+                    .request_key = chunk->request_key,
+                    .value = values,
+                    .arena = &b->scratch,
+                    .night = b->night,
+                    .keyed = &b->keyed,
+                    .last = &last};
+    compute(b, emit, b->memo[number][0], &pipe, values, place, &found);
     *out = (tp_row_state){.verdict = TP_ROW_OK,
                           .subject = parent != NULL ? parent->subject : 0,
                           .stamp = stamp_of(emit, values, parent)};
     if (!found.rejected && emit->subject != NULL) {
-        TP_RETURN_SAME(take_subject(b, emit->subject, &pipe, place, out, &found, err));
+        TP_RETURN_SAME(take_subject(b, number, &pipe, place, out, &found, err));
     }
     uint64_t key = 0;
     const bool fact = tp_kind_of(emit->kind)->role == TP_ROLE_FACT;

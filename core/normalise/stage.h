@@ -2,6 +2,7 @@
 #ifndef TALENT_CORE_NORMALISE_STAGE_H
 #define TALENT_CORE_NORMALISE_STAGE_H
 
+#include "core/normalise/memo.h"
 #include "core/normalise/pipe.h"
 #include "talent/base/intern.h"
 #include "talent/core/preview.h"
@@ -63,6 +64,7 @@ typedef struct tp_examples {
 struct tp_batch_builder {
     const tp_emit_rules *rules;
     uint8_t secret[32];
+    tp_keyed keyed; /* the secret, taken in */
     tp_ctx ctx;
     int32_t night; /* TP_DAY_ALWAYS = not known */
     uint32_t fetch;
@@ -82,6 +84,7 @@ struct tp_batch_builder {
     uint32_t body;                  /* body being read, for announced counts */
     uint64_t body_rows[TP_SELECTS_MAX];
     struct tp_row_state *state[TP_SELECTS_MAX * 4]; /* per emit: verdicts of the chunk's rows */
+    tp_memo *memo[TP_SELECTS_MAX * 4][2];           /* per emit: its fields, its subject's */
     tp_preview_fn preview;                          /* NULL = nobody looks */
     void *preview_user;
     size_t preview_most;

@@ -192,7 +192,8 @@ read_nip(tp_str text)
 static tp_value
 read_nik(const tp_pipe *pipe, tp_str text)
 {
-    const tp_nik nik = tp_nik_sketch(text, pipe->secret);
+    const tp_nik nik = pipe->keyed != NULL ? tp_nik_sketch_keyed(text, pipe->keyed)
+                                           : tp_nik_sketch(text, pipe->secret);
     if (!nik.present) {
         return failed(TP_REJ_FORM);
     }
@@ -211,7 +212,9 @@ read_hash_id(const tp_pipe *pipe, tp_str text)
     if (d.text.n != 8 && d.text.n != 9) {
         return failed(d.text.n == 0 ? TP_REJ_COUNT : TP_REJ_FORM);
     }
-    const uint64_t h = tp_id_hash(d.text.n == 9 ? "nip_old" : "nrp", d.text, pipe->secret);
+    const char *label = d.text.n == 9 ? "nip_old" : "nrp";
+    const uint64_t h = pipe->keyed != NULL ? tp_id_hash_keyed(label, d.text, pipe->keyed)
+                                           : tp_id_hash(label, d.text, pipe->secret);
     return (tp_value){.kind = TP_V_ID, .fault = TP_REJ_COUNT, .num = (int64_t)h};
 }
 
@@ -223,10 +226,25 @@ read_siasn_id(tp_str text)
                   : (tp_value){.kind = TP_V_ID, .fault = TP_REJ_COUNT, .num = (int64_t)h};
 }
 
+/* The parts of a name are fields of their own: one split serves them all. */
+static tp_name
+split_name(const tp_pipe *pipe, tp_str text)
+{
+    tp_last_name *last = pipe->last;
+    if (last == NULL || last->text.p == NULL || !tp_str_eq(last->text, text)) {
+        const tp_name name = tp_name_split(pipe->rules->titles, text, pipe->arena);
+        if (last == NULL) {
+            return name;
+        }
+        *last = (tp_last_name){text, name};
+    }
+    return last->name;
+}
+
 static tp_value
 name_part(const tp_pipe *pipe, const tp_op_step *step, tp_str text)
 {
-    const tp_name name = tp_name_split(pipe->rules->titles, text, pipe->arena);
+    const tp_name name = split_name(pipe, text);
     const tp_str part = step->a == TP_NAME_CLEAN   ? name.clean
                         : step->a == TP_NAME_FRONT ? name.front
                                                    : name.back;

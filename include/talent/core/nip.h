@@ -57,8 +57,20 @@ typedef struct tp_nik {
     int32_t facts;
 } tp_nik;
 
+/* A secret taken in once for many hashes. As secret as the secret: wipe it when done. */
+typedef struct tp_keyed {
+    _Alignas(16) unsigned char state[256];
+} tp_keyed;
+
+/* Takes the secret in. */
+void tp_keyed_make(const uint8_t secret_key[32], tp_keyed *out);
+
 /* Sketch of a NIK under the night's secret (linkage-design.md 3.2); its digits go no further. */
 tp_nik tp_nik_sketch(tp_str text, const uint8_t secret_key[32]);
+
+/* The same with a secret taken in before. */
+tp_nik tp_nik_sketch_keyed(tp_str text, const tp_keyed *keyed);
+uint64_t tp_id_hash_keyed(const char *label, tp_str digits, const tp_keyed *keyed);
 
 /* Keyed 64-bit hash of an old NIP (label "nip_old") or service number (label "nrp"); never 0. */
 uint64_t tp_id_hash(const char *label, tp_str digits, const uint8_t secret_key[32]);

@@ -20,8 +20,12 @@ setup(void **state)
     static const bool FRONT[] = {true, false};
     fixture *f = calloc(1, sizeof *f);
     f->rules.titles = tp_titles_make(2, TEXT, FRONT, TEXT, &f->arena);
-    f->pipe =
-        (tp_pipe){&f->rules, f->secret, f->cell, TP_STR_NONE, f->values, &f->arena, TP_DAY_ALWAYS};
+    f->pipe = (tp_pipe){.rules = &f->rules,
+                        .secret = f->secret,
+                        .cell = f->cell,
+                        .value = f->values,
+                        .arena = &f->arena,
+                        .night = TP_DAY_ALWAYS};
     for (size_t i = 0; i < TP_COUNT(f->values); i++) {
         f->values[i] = tp_value_none(TP_REJ_COUNT);
     }
