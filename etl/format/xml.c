@@ -12,6 +12,12 @@
  * attributes of a tag with one another: what is longer than MARKUP is refused instead. */
 enum { PIECE = 64 << 10, MARKUP = 256 << 10 };
 
+/* Depth and length are bounded here, by what the description says, so libxml2's own bounds rest. */
+enum { OPTIONS = XML_PARSE_NONET | XML_PARSE_HUGE };
+
+/* The parser keeps every different name it meets, for as long as it lives. */
+enum { NAMES = 4 << 20 };
+
 /* An open element. */
 typedef struct frame {
     const tp_xml_state *state;
@@ -280,6 +286,11 @@ broken(xml *x, bool at_end, uint64_t fed)
                       (unsigned long long)fed, line(x));
     }
     const int code = error != NULL ? error->code : 0;
+    if (xmlDictGetUsage(x->parser->dict) >= NAMES - MARKUP) {
+        TP_RETURN_ERR(x->err, TP_E_RANGE,
+                      "line %d, byte %llu: different names of more than %d bytes", line(x),
+                      place(x), NAMES);
+    }
     if (code == XML_ERR_NO_MEMORY) {
         TP_RETURN_ERR(x->err, TP_E_NOMEM, "XML of %llu bytes", (unsigned long long)fed);
     }
@@ -312,7 +323,8 @@ prepare(xml *x)
     if (x->parser == NULL || x->frame == NULL) {
         TP_RETURN_ERR(x->err, TP_E_NOMEM, "an XML parser");
     }
-    (void)xmlCtxtUseOptions(x->parser, XML_PARSE_NONET);
+    (void)xmlCtxtUseOptions(x->parser, OPTIONS);
+    (void)xmlDictSetLimit(x->parser->dict, NAMES);
     const tp_xml_state *root = tp_xml_states_init(&x->states, x->m, lookup, x);
     if (root == NULL) {
         TP_RETURN_ERR(x->err, TP_E_NOMEM, "places of an XML document");
@@ -326,10 +338,14 @@ take_piece(xml *x, const char *piece, int n, bool last)
 {
     const int error = xmlParseChunk(x->parser, piece, n, last ? 1 : 0);
     const xmlParserInput *input = x->parser->input;
-    if (error == 0 && !x->bad && input != NULL && input->end - input->cur > MARKUP) {
-        fail(x, tp_err_set(x->err, TP_E_RANGE, __func__, __LINE__,
-                           "line %d, byte %llu: a tag or comment of more than %d bytes", line(x),
-                           place(x), MARKUP));
+    if (error == 0 && !x->bad && input != NULL) {
+        const bool cdata = x->parser->instate == XML_PARSER_CDATA_SECTION;
+        const size_t most = cdata ? x->b->string_limit : MARKUP;
+        if ((size_t)(input->end - input->cur) > most) {
+            fail(x, tp_err_set(x->err, TP_E_RANGE, __func__, __LINE__,
+                               "line %d, byte %llu: a %s of more than %zu bytes", line(x), place(x),
+                               cdata ? "text" : "tag or comment", most));
+        }
     }
     return error == 0 && !x->bad && x->rc == TP_OK;
 }
@@ -349,7 +365,8 @@ feed(xml *x, tp_reader *in, char *piece)
         end = got == 0;
         if (fed == 0 && !tp_reader_utf8_passes(in)) {
             /* It is UTF-8 by now, whatever it says of itself. */
-            (void)xmlCtxtUseOptions(x->parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
+            (void)xmlCtxtUseOptions(x->parser, OPTIONS | XML_PARSE_IGNORE_ENC);
+            (void)xmlDictSetLimit(x->parser->dict, NAMES);
         }
         fed += n;
         if (n > 0 && !take_piece(x, piece, (int)n, false)) {

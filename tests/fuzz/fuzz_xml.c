@@ -54,7 +54,7 @@ tree_of(tp_str text, bool decoded)
 {
     bool bad = false;
     xmlSetStructuredErrorFunc(&bad, on_error);
-    const int options = XML_PARSE_NONET | (decoded ? XML_PARSE_IGNORE_ENC : 0);
+    const int options = XML_PARSE_NONET | XML_PARSE_HUGE | (decoded ? XML_PARSE_IGNORE_ENC : 0);
     xmlDocPtr doc = xmlReadMemory(text.p, (int)text.n, NULL, NULL, options);
     xmlSetStructuredErrorFunc(NULL, NULL);
     if (bad && doc != NULL) {

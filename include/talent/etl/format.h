@@ -65,7 +65,7 @@ typedef struct tp_parse_stats {
  *           not free; `records` counts the rows of all selects. `fields` bounds the members of any
  *           JSON object, the attributes of an XML element and the child elements of one within a
  *           record, and the cells of a CSV row (4,096 at most, whatever the limit says). An XML tag
- *           or comment has at most 256 KiB.
+ *           or comment has at most 256 KiB, the different names of a document 4 MiB.
  * Errors    TP_E_SYNTAX  the bytes are wrong: "byte N" of the unpacked text, from 0 (line too for
  *                        XML and CSV), and what was expected
  *           TP_E_NET     the body ends too early: "cut short at byte N"
