@@ -275,6 +275,51 @@ find_column(csv *c, tp_str name, uint32_t *out, tp_err *err)
     return TP_OK;
 }
 
+/* Is the column of slot i of a select, or of one that may stand for it, in the header? */
+static tp_code
+check_column(csv *c, const tp_select *select, size_t i, tp_err *err)
+{
+    const tp_slot *slot = &select->slot[i];
+    TP_AUTO_BUF(names);
+    for (size_t k = 0; k < select->n_slots; k++) {
+        const tp_slot *other = &select->slot[k];
+        uint32_t column;
+        if (k != i && (slot->must || other->any_of != slot->any_of)) {
+            continue;
+        }
+        if (other->path.n != 1) {
+            return TP_OK;
+        }
+        TP_RETURN_SAME(find_column(c, other->path.step[0].name, &column, err));
+        if (column != UINT32_MAX) {
+            return TP_OK;
+        }
+        tp_buf_printf(&names, "%s'%.*s'", names.n > 0 ? ", " : "",
+                      TP_STR_ARG(other->path.step[0].name));
+    }
+    TP_RETURN_ERR(
+        err, TP_E_SCHEMA,
+        "the header has no column %s; if it may be missing, say \"optional\": true in its "
+        "field",
+        tp_buf_cstr(&names));
+}
+
+/* A column that is gone is not a column full of nothing. */
+static tp_code
+check_header(csv *c, tp_err *err)
+{
+    const tp_shape *shape = c->b->shape;
+    for (size_t s = 0; s < shape->n_selects; s++) {
+        for (size_t i = 0; i < shape->select[s].n_slots; i++) {
+            const tp_slot *slot = &shape->select[s].slot[i];
+            if (slot->must || slot->any_of != 0) {
+                TP_RETURN_SAME(check_column(c, &shape->select[s], i, err));
+            }
+        }
+    }
+    return TP_OK;
+}
+
 static int
 by_column(const void *a, const void *b)
 {
@@ -302,6 +347,7 @@ read_header(csv *c, const tp_match *m, tp_err *err)
                       (unsigned long long)(c->base + c->end));
     }
     c->columns = c->n_fields;
+    TP_RETURN_SAME(check_header(c, err));
     c->target = calloc(m->n_accepts + 1, sizeof *c->target);
     if (c->target == NULL) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "%zu columns", m->n_accepts);

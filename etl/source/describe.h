@@ -63,6 +63,7 @@ typedef struct tp_describe {
     size_t n_patterns;
     tp_pattern *pattern[TP_PATTERNS_MAX]; /* handed to the source when it is done */
     bool needs_night;
+    uint16_t n_any_of;            /* fields with several candidates so far */
     tp_faults *faults;            /* NULL = the first fault ends the reading */
     bool desk;                    /* settings need not be there */
     bool fetch_bad[TP_FETCH_MAX]; /* a fault was found in it: its emits are not read */

@@ -91,6 +91,7 @@ read_filter(tp_describe *d, const tp_node *emit_node, const tp_reach *reach, tp_
     tp_node member = tp_node_get(node, "path");
     TP_RETURN_SAME(tp_node_text(&member, &path, err));
     TP_RETURN_SAME(tp_describe_slot(d, &member, path, false, reach, &emit->filter.slot, err));
+    d->source->fetch[reach->fetch].shape.select[reach->select].slot[emit->filter.slot].must = true;
     TP_RETURN_SAME(tp_describe_bool(node, "present", false, &present, err));
     member = tp_node_get(node, "in");
     if (present != is_there(&member)) {

@@ -1,7 +1,8 @@
 /* Where does each field of a record come from, and in which order are fields computed? */
 #include "etl/source/describe.h"
 
-static const char FIELD_WORDS[] = "path|from|const|default|steps|required|check|on_error|each|many";
+static const char FIELD_WORDS[] =
+    "path|from|const|default|steps|required|optional|check|on_error|each|many";
 
 static bool
 is_there(const tp_node *node)
@@ -12,9 +13,10 @@ is_there(const tp_node *node)
 /* ---- fields ---- */
 
 static tp_code
-read_paths(tp_describe *d, const tp_node *node, bool many, const tp_reach *reach,
+read_paths(tp_describe *d, const tp_node *node, bool many, bool optional, const tp_reach *reach,
            tp_field_rule *out, tp_err *err)
 {
+    tp_select *select = &d->source->fetch[reach->fetch].shape.select[reach->select];
     const bool list = tp_node_kind_of(node) == TP_NODE_LIST;
     const size_t n = list ? tp_node_size(node) : 1;
     uint16_t *slot;
@@ -28,6 +30,14 @@ read_paths(tp_describe *d, const tp_node *node, bool many, const tp_reach *reach
         TP_RETURN_SAME(tp_node_text(&one, &text, err));
         TP_RETURN_SAME(tp_describe_slot(d, &one, text, many, reach, &slot[i], err));
     }
+    if (!optional && n > 1) {
+        d->n_any_of++;
+    }
+    for (size_t i = 0; i < n && !optional; i++) {
+        tp_slot *s = &select->slot[slot[i]];
+        s->must = s->must || n == 1;
+        s->any_of = n > 1 && s->any_of == 0 ? d->n_any_of : s->any_of;
+    }
     out->slot = slot;
     out->n_slots = n;
     return TP_OK;
@@ -38,6 +48,7 @@ read_source_of_value(tp_describe *d, const tp_node *node, const tp_reach *reach,
                      const tp_str *names, size_t n_names, tp_field_rule *out, tp_err *err)
 {
     bool many;
+    bool optional;
     const tp_node path = tp_node_get(node, "path");
     const tp_node from = tp_node_get(node, "from");
     const tp_node constant = tp_node_get(node, "const");
@@ -46,8 +57,9 @@ read_source_of_value(tp_describe *d, const tp_node *node, const tp_reach *reach,
                             "a value comes from exactly one of \"path\", \"from\" and \"const\"");
     }
     TP_RETURN_SAME(tp_describe_bool(node, "many", false, &many, err));
+    TP_RETURN_SAME(tp_describe_bool(node, "optional", false, &optional, err));
     if (is_there(&path)) {
-        return read_paths(d, &path, many, reach, out, err);
+        return read_paths(d, &path, many, optional, reach, out, err);
     }
     if (is_there(&from)) {
         return tp_describe_name(&from, names, n_names, &out->from, err);
@@ -62,7 +74,7 @@ tp_describe_field(tp_describe *d, const tp_node *node, tp_str name, const tp_rea
     int word;
     *out = (tp_field_rule){.name = name, .field = -1, .from = -1, .on_error = TP_ON_NULL};
     if (tp_node_kind_of(node) == TP_NODE_TEXT) {
-        return read_paths(d, node, false, reach, out, err);
+        return read_paths(d, node, false, false, reach, out, err);
     }
     TP_RETURN_SAME(tp_node_object(node, err));
     TP_RETURN_SAME(tp_describe_only(d, node, FIELD_WORDS, err));

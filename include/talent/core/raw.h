@@ -42,9 +42,12 @@ typedef struct tp_path {
 /* One text wanted from a record. */
 typedef struct tp_slot {
     tp_path path;
-    uint32_t up; /* 0 = the record itself; k = its k-th ancestor select ("^name.field") */
-    bool many;   /* all matches joined by '|'; else the first match wins */
-    tp_str text; /* as written in the description, for people; may be absent */
+    uint32_t up;     /* 0 = the record itself; k = its k-th ancestor select ("^name.field") */
+    bool many;       /* all matches joined by '|'; else the first match wins */
+    tp_str text;     /* as written in the description, for people; may be absent */
+    bool must;       /* CSV: the header must have its column */
+    uint16_t any_of; /* CSV: of the slots of the select with this number one must have its column; 0
+                        = none */
 } tp_slot;
 
 /* One kind of record wanted from a body. */

@@ -70,7 +70,7 @@ typedef struct tp_parse_stats {
  *                        XML and CSV), and what was expected
  *           TP_E_NET     the body ends too early: "cut short at byte N"
  *           TP_E_RANGE   a limit is passed
- *           TP_E_SCHEMA  CSV: a wanted column stands twice
+ *           TP_E_SCHEMA  CSV: a wanted column stands twice, or one that must be there is not
  *           TP_E_CONFIG  the shape asks for what its format cannot give
  *           TP_E_NOMEM   memory is refused
  *           and whatever `in` or the sink fail with

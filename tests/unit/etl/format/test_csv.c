@@ -49,6 +49,21 @@ test_parse__line_ends_in_cells_and_odd_quotes(void **state)
                 "0.0: 1, a\nb \nc, ~\n0.1: 2, x\"y\", ~\n0.2: , , ~\n0.3: 3, z, ~\n", &f->stats);
 }
 
+/* A column that went missing is a change of form, not a column of nothing. */
+static void
+test_parse__missing_columns(void **state)
+{
+    fixture *f = *state;
+    tp_slot *slot = f->shape.select[0].slot;
+    slot[0].must = true;
+    expect_fault(&f->shape, "nama,kota\na,b\n", TP_E_SCHEMA,
+                 "no column 'nip'; if it may be missing");
+    expect_rows(&f->shape, "nip\n1\n", "0.0: 1, ~, ~\n", &f->stats);
+    slot[1].any_of = slot[2].any_of = 7;
+    expect_fault(&f->shape, "nip\n1\n", TP_E_SCHEMA, "no column 'nama', 'kota'");
+    expect_rows(&f->shape, "kota,nip\nb,1\n", "0.0: 1, ~, b\n", &f->stats);
+}
+
 static void
 test_parse__ragged_rows_are_counted(void **state)
 {
@@ -149,6 +164,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         T(test_parse__header_names_the_cells),
         T(test_parse__line_ends_in_cells_and_odd_quotes),
+        T(test_parse__missing_columns),
         T(test_parse__ragged_rows_are_counted),
         T(test_parse__a_last_row_without_all_cells_and_line_end_was_cut),
         T(test_parse__carriage_returns),
