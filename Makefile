@@ -57,7 +57,7 @@ say = $(if $(V),,@echo "  $(1)")
 
 .DEFAULT_GOAL := help
 .PHONY: all deps deps-check demo check unit integration asan layering format format-check tidy \
-        docs clean help accept-night accuracy run-scale
+        docs clean help accept-night accept-feeds accuracy run-scale
 
 all: $(PROGRAM) $(SIMULATOR) $(TOOLS) ## build the program, the simulator and the tools
 
@@ -90,6 +90,10 @@ fuzz-built: $(FUZZ_BIN)
 accept-night: deps-check ## every measurable promise of the nightly run, one row each (PEOPLE=, SCALE=)
 	@$(MAKE) --no-print-directory all tests-built
 	@sh tests/accept_night.sh $(B)
+
+accept-feeds: deps-check ## every measurable promise about feeds, one row each (ROWS=, JSON_MB=, FUZZ_SECONDS=, SOURCES=)
+	@$(MAKE) --no-print-directory all tests-built
+	@sh tests/accept_feeds.sh $(B)
 
 accuracy: deps ## precision and recall of one fresh night against the simulator's truth
 	@$(MAKE) --no-print-directory all
@@ -232,7 +236,7 @@ $(B)/bench/bench_feeds: $(B)/bench/bench_feeds.o $(BENCH_OBJ) $(B)/bench/simdjso
 
 $(B)/bench/feed_server: $(B)/bench/feed_server.o $(B)/bench/feed_pool.o $(B)/libsimulator.a $(B)/libtalentcore.a
 	$(call say,LINK $@)
-	$(Q)$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -lmicrohttpd -lz $(CORE_LIBS) -lpthread -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -lmicrohttpd -lz -lzstd $(CORE_LIBS) -lpthread -o $@
 
 $(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_OBJ) $(LIBS)
 	$(call say,LINK $@)
