@@ -245,6 +245,7 @@ tp_run_clear(tp_run *run)
     for (size_t i = 0; i < run->n_sources && run->source != NULL; i++) {
         tp_batch_free(run->source[i].builder);
         tp_landing_close(run->source[i].landing);
+        tp_landing_close(run->source[i].base);
         tp_artefact_close(run->source[i].batch_file);
         tp_artefact_close(run->source[i].held.file);
     }

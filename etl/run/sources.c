@@ -96,7 +96,8 @@ static bool
 needs(const tp_source *desc, tp_str id)
 {
     for (size_t f = 0; f < desc->n_fetch; f++) {
-        if (tp_str_eq(desc->fetch[f].each_source, id) && id.n > 0) {
+        if (id.n > 0 && (tp_str_eq(desc->fetch[f].each_source, id) ||
+                         tp_str_eq(desc->fetch[f].refresh.first_source, id))) {
             return true;
         }
     }

@@ -86,6 +86,9 @@ typedef struct tp_reach {
 tp_code tp_describe_connect(tp_describe *d, const tp_node *connect, tp_err *err) TP_MUST_CHECK;
 tp_code tp_describe_quality(tp_describe *d, const tp_node *node, tp_err *err) TP_MUST_CHECK;
 tp_code tp_describe_fetch(tp_describe *d, const tp_node *list, tp_err *err) TP_MUST_CHECK;
+/* "since" and "refresh" of a fetch; after its paging. */
+tp_code tp_describe_since(tp_describe *d, const tp_node *fetch, tp_fetch *out,
+                          tp_err *err) TP_MUST_CHECK;
 tp_code tp_describe_emit(tp_describe *d, const tp_node *list, tp_err *err) TP_MUST_CHECK;
 tp_code tp_describe_document(tp_describe *d, const tp_node *node, size_t fetch,
                              tp_err *err) TP_MUST_CHECK;

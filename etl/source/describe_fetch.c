@@ -386,7 +386,7 @@ read_fetch(tp_describe *d, const tp_node *all, const tp_node *node, size_t at, t
     const tp_node root = tp_json_root(node->doc);
     TP_RETURN_SAME(tp_node_object(node, err));
     TP_RETURN_SAME(tp_node_only(
-        node, "name|path|query|for_each|page|body|document|outcome|outcome_as|landed_only", err));
+        node, "name|path|query|for_each|refresh|since|page|body|document|outcome|outcome_as|landed_only", err));
     tp_node member = tp_node_get(node, "name");
     TP_RETURN_SAME(tp_node_text(&member, &f->name, err));
     for (size_t i = 0; i < at; i++) {
@@ -411,6 +411,7 @@ read_fetch(tp_describe *d, const tp_node *all, const tp_node *node, size_t at, t
     member = tp_node_get(node, "body");
     TP_RETURN_SAME(read_body(&root, &member, f, err));
     TP_RETURN_SAME(page_rest(d, &page, f, err));
+    TP_RETURN_SAME(tp_describe_since(d, node, f, err));
     TP_RETURN_SAME(find_outcomes(d, all, node, f, err));
     TP_RETURN_SAME(tp_describe_bool(node, "landed_only", false, &f->landed_only, err));
     d->source->n_fetch = at + 1;

@@ -7,6 +7,7 @@
 
 #include "etl/stage/files.h"
 #include "talent/base/intern.h"
+#include "talent/etl/log.h"
 #include "talent/etl/run.h"
 
 /* What a night lands depends on what is asked for and on the night, not on when it is asked. */
@@ -144,6 +145,34 @@ open_landing(tp_run *run, tp_run_source *source, tp_err *err)
     return TP_OK;
 }
 
+/* Does any fetch go on from the night before? */
+static bool
+goes_on(const tp_source *desc)
+{
+    bool any = false;
+    for (size_t f = 0; f < desc->n_fetch; f++) {
+        any = any || desc->fetch[f].since.kind != TP_SINCE_FULL || desc->fetch[f].refresh.days > 0;
+    }
+    return any;
+}
+
+/* The landing behind the last good batch of an earlier night. One that cannot be read is like none:
+ * then everything is asked for. */
+static void
+open_base(const tp_run *run, tp_run_source *source)
+{
+    for (size_t i = 0; goes_on(source->desc) && i < run->before.n_sources; i++) {
+        tp_err why = {0};
+        const tp_key *key = &run->before.landing_key[i];
+        if (tp_str_is(source->desc->id, run->before.source[i]) &&
+            tp_landing_exists(run->store, key) &&
+            tp_landing_open(run->store, key, run->landing_secret, &source->base, &why) != TP_OK) {
+            source->base = NULL;
+            tp_log_err(TP_LOG_WARN, "extract", &why);
+        }
+    }
+}
+
 bool
 tp_extract_order(tp_run *run, tp_run_source *source, tp_pull_order *out)
 {
@@ -151,7 +180,10 @@ tp_extract_order(tp_run *run, tp_run_source *source, tp_pull_order *out)
     if (!run->flags.refetch && tp_landing_exists(run->store, &source->landing_key)) {
         return false;
     }
-    *out = (tp_pull_order){.source = source->desc,
+    open_base(run, source);
+    *out = (tp_pull_order){.base = source->base,
+                           .anew = run->flags.refetch,
+                           .source = source->desc,
                            .cfg = run->cfg,
                            .store = run->store,
                            .landing_key = &source->landing_key,
@@ -170,13 +202,16 @@ extract_run(tp_run *run, tp_run_source *source, tp_stage_count *count, tp_err *e
     if (source->pulled) {
         count->computed++;
         source->state = TP_SOURCE_FRESH;
-        if (pull->code != TP_OK) {
+        const bool came = pull->code == TP_OK;
+        const tp_code rc = came ? tp_pull_commit(pull, err) : pull->code;
+        tp_landing_close(source->base);
+        source->base = NULL;
+        if (!came) {
             *err = pull->err;
-            return tp_err_add(err, pull->code, __func__, __LINE__, "fetch source %.*s",
+            return tp_err_add(err, rc, __func__, __LINE__, "fetch source %.*s",
                               TP_STR_ARG(source->desc->id));
         }
-        TP_RETURN_IF_ERR(err, tp_pull_commit(pull, err), "land source %.*s",
-                         TP_STR_ARG(source->desc->id));
+        TP_RETURN_IF_ERR(err, rc, "land source %.*s", TP_STR_ARG(source->desc->id));
     }
     TP_RETURN_SAME(open_landing(run, source, err));
     count->rows_out += source->bodies;

@@ -71,6 +71,10 @@ tp_pull_finish(tp_pull *pull, tp_code code, const tp_err *why)
     pull->tokens = NULL;
     close_slots(pull);
     tp_arena_clear(&pull->key_arena);
+    tp_intern_clear(&pull->found);
+    tp_intern_clear(&pull->changed);
+    tp_buf_clear(&pull->since);
+    tp_buf_clear(&pull->new_mark);
     pull->ended = true;
     pull->code = code;
     if (code != TP_OK) {
@@ -85,6 +89,7 @@ tp_pull_free(tp_pull *pull)
 {
     static const tp_err NONE = {0};
     tp_pull_finish(pull, TP_E_CANCELLED, &NONE);
+    tp_pull_rest_free(pull->rest);
     free(pull);
 }
 
@@ -92,9 +97,18 @@ tp_code
 tp_pull_landing(tp_pull *pull, tp_err *err)
 {
     const tp_pull_order *o = &pull->order;
-    return pull->landing != NULL
-               ? TP_OK
-               : tp_landing_begin(o->store, o->landing_key, o->secret_key, &pull->landing, err);
+    tp_key key = *o->landing_key;
+    if (pull->landing != NULL) {
+        return TP_OK;
+    }
+    if (pull->rest->rounds) {
+        tp_round_key(o, pull->rest->n_rounds, &key);
+    }
+    TP_RETURN_SAME(tp_landing_begin(o->store, &key, o->secret_key, &pull->landing, err));
+    for (size_t i = 0; i < pull->source->n_fetch; i++) {
+        TP_RETURN_SAME(tp_landing_fetch(pull->landing, pull->source->fetch[i].name, err));
+    }
+    return TP_OK;
 }
 
 /* ---- fetches, one after the other ---- */
@@ -119,20 +133,38 @@ same_keys(const tp_fetch *a, const tp_fetch *b)
 }
 
 static tp_code
+list_keys(tp_pull *p, const tp_fetch *before, tp_err *err)
+{
+    const tp_fetch *fetch = p->fetch;
+    if (fetch->each_source.p == NULL) {
+        p->key = NULL;
+        p->n_keys = 1;
+        return TP_OK;
+    }
+    if (p->all_key == NULL || !same_keys(before, fetch)) {
+        tp_arena_reset(&p->key_arena);
+        TP_RETURN_IF_ERR(
+            err,
+            p->order.keys(p->order.keys_user, fetch, &p->key_arena, &p->all_key, &p->n_all, err),
+            "list the keys of fetch %.*s", TP_STR_ARG(fetch->name));
+    }
+    p->key = p->all_key;
+    p->n_keys = p->n_all;
+    return TP_OK;
+}
+
+static tp_code
 begin_fetch(tp_pull *p, const tp_fetch *fetch, tp_err *err)
 {
     const tp_fetch *before = p->fetch;
     p->fetch = fetch;
     p->next_key = 0;
-    if (fetch->each_source.p == NULL) {
-        p->key = NULL;
-        p->n_keys = 1;
-    } else if (!same_keys(before, fetch)) {
-        tp_arena_reset(&p->key_arena);
-        TP_RETURN_IF_ERR(
-            err, p->order.keys(p->order.keys_user, fetch, &p->key_arena, &p->key, &p->n_keys, err),
-            "list the keys of fetch %.*s", TP_STR_ARG(fetch->name));
+    TP_RETURN_SAME(list_keys(p, before, err));
+    TP_RETURN_SAME(tp_base_begin(p, err));
+    if (fetch->refresh.days > 0 && fetch->each_source.p != NULL) {
+        TP_RETURN_SAME(tp_refresh_plan(p, err));
     }
+    TP_RETURN_SAME(tp_round_skip(p, err));
     /* A file goes straight to the landing, which takes one body at a time. */
     p->n_slots = fetch->page.kind == TP_PAGE_FILE ? 1 : p->cap_slots;
     p->total += p->n_keys;
@@ -147,6 +179,12 @@ go_on(tp_pull *p)
     tp_code rc = TP_OK;
     p->wake_ms = 0;
     while (rc == TP_OK && !is_busy(p)) {
+        if (p->fetch != NULL) {
+            rc = tp_base_end(p, &why);
+        }
+        if (rc != TP_OK) {
+            break;
+        }
         if (p->at_fetch == p->source->n_fetch) {
             rc = tp_pull_landing(p, &why); /* an empty one if nothing came */
             tp_pull_finish(p, rc, &why);
@@ -217,14 +255,18 @@ open_all(tp_pull *p, tp_err *err)
     const int parallel = p->source->parallel > 0 ? p->source->parallel : PARALLEL;
     p->cap_slots = parallel < SLOTS_MAX ? (size_t)parallel : SLOTS_MAX;
     p->slot = calloc(p->cap_slots, sizeof *p->slot);
+    p->rest = calloc(1, sizeof *p->rest);
     p->key_arena.limit = KEYS_MAX;
-    if (p->slot == NULL) {
-        p->cap_slots = 0;
+    if (p->slot == NULL || p->rest == NULL) {
+        p->cap_slots = p->slot != NULL ? p->cap_slots : 0;
         TP_RETURN_ERR(err, TP_E_NOMEM, "memory for pulling source %.*s", TP_STR_ARG(p->source->id));
     }
     for (size_t i = 0; i < p->cap_slots; i++) {
         p->slot[i].pull = p;
     }
+    p->rest->order = p->order;
+    tp_base_open(p);
+    TP_RETURN_SAME(tp_round_open(p, err));
     return open_clients(p, err);
 }
 
@@ -247,7 +289,10 @@ static tp_code
 write_urls(tp_pull_slot *s, tp_err *err)
 {
     const tp_pull *p = s->pull;
-    tp_fill fill = {.tokens = p->tokens, .key = s->key, .night = p->order.night};
+    tp_fill fill = {.tokens = p->tokens,
+                    .key = s->key,
+                    .since = s->changes ? tp_buf_view(&p->since) : TP_STR_NONE,
+                    .night = p->order.night};
     TP_AUTO_BUF(plain);
 
     if (s->redirected) {
@@ -269,9 +314,21 @@ on_answer(tp_http_answer *a)
     tp_pull_slot *s = a->tag;
     tp_pull *p = s->pull;
     tp_err why = {0};
-    tp_code rc = tp_pull_answer(s, a, &why);
+    tp_code rc = TP_OK;
 
+    if (s->passed) {
+        s->passed = false;
+        s->state = TP_SLOT_IDLE;
+        tp_pull_drop(s);
+    } else {
+        rc = tp_pull_answer(s, a, &why);
+    }
     tp_http_release(p->http, a);
+    if (rc != TP_OK && tp_refresh_puts_off(s, rc)) {
+        s->state = TP_SLOT_IDLE;
+        p->done++;
+        rc = TP_OK;
+    }
     if (rc != TP_OK) {
         rc = add_place(s, rc, &why);
         tp_pull_finish(p, rc, &why);
@@ -312,6 +369,7 @@ send_request(tp_pull_slot *s, tp_err *err)
         s->take = TP_TAKE_HOLD;
     }
     add_range(s, signature);
+    tp_base_condition(s, signature);
     const tp_http_request request = {
         .url = tp_buf_view(&s->url),
         .n_fields = signature->n,
@@ -320,6 +378,7 @@ send_request(tp_pull_slot *s, tp_err *err)
         .password = signature->password,
         .body_limit = limit->body_bytes == 0 && file ? FILE_BYTES : limit->body_bytes,
         .ratio = limit->ratio,
+        .wanted = p->fetch->since.header,
         .pack = !file || p->fetch->whole_only, /* parts of a packed body cannot be put together */
         .sink = file ? tp_pull_bytes : NULL,
         .done = on_answer,
@@ -347,6 +406,7 @@ due_slot(tp_pull *p, int64_t now, int64_t *wake)
             s->key = p->key != NULL ? p->key[p->next_key] : TP_STR_NONE;
             p->next_key++;
             tp_paging_begin(&s->paging, p->fetch);
+            tp_base_slot(s);
             tp_pull_begin(s);
         }
         if (s->state == TP_SLOT_DUE && s->due_ms <= now) {

@@ -265,7 +265,9 @@ land(tp_pull_slot *s, const tp_http_answer *a, tp_str body, uint32_t page, bool 
     const tp_body meta = {
         .fetch = p->fetch->name,
         .request_key = s->key,
-        .page = page,
+        .page = s->first_page + page,
+        .night = p->order.night,
+        .part = p->part,
         .url = tp_buf_view(&s->kept),
         .status = a->status == 206 ? 200 : a->status, /* a part that makes it whole */
         .content_type = a->content_type,
@@ -286,7 +288,9 @@ land(tp_pull_slot *s, const tp_http_answer *a, tp_str body, uint32_t page, bool 
     p->stats.bodies++;
     p->stats.empty += empty;
     p->stats.bytes += streamed ? s->have : a->size;
-    return TP_OK;
+    TP_RETURN_SAME(
+        tp_refresh_note(p, p->fetch->name, s->key, tp_landing_last_sha256(p->landing), err));
+    return tp_round_landed(p, err);
 }
 
 static tp_code
@@ -294,6 +298,42 @@ drop_and_try(tp_pull_slot *s, tp_code rc, tp_err *err)
 {
     tp_pull_drop(s);
     return rc == TP_E_NET ? try_again(s, rc, 0, err) : rc;
+}
+
+static void
+next_page(tp_pull_slot *s, tp_paging_then then)
+{
+    if (then == TP_PAGING_MORE) {
+        tp_pull_begin(s);
+    } else {
+        end_slot(s);
+    }
+}
+
+/* The body is the one of the night before: it is taken over, and tells which page comes next. */
+static tp_code
+take_unchanged(tp_pull_slot *s, const tp_http_answer *a, tp_err *err)
+{
+    tp_pull *p = s->pull;
+    const tp_page_kind kind = p->fetch->page.kind;
+    tp_paging_then then = TP_PAGING_DONE;
+    TP_AUTO_BUF(body);
+
+    tp_breaker_good(p);
+    p->stats.unchanged++;
+    p->stats.carried++;
+    tp_buf_put(&p->rest->carried, &s->base_body, sizeof s->base_body);
+    if (p->rest->carried.failed) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "a list of bodies to be taken over");
+    }
+    if (kind != TP_PAGE_NONE && kind != TP_PAGE_FILE) {
+        TP_RETURN_SAME(tp_base_read(p, s->base_body, &body, err));
+        TP_RETURN_SAME(tp_envelope_read(p->fetch, tp_buf_view(&body), &p->puller->envelope, err));
+        TP_RETURN_SAME(tp_paging_take(&s->paging, &p->puller->envelope, tp_buf_view(&body),
+                                      tp_buf_view(&s->url), a->next_link, &then, err));
+    }
+    next_page(s, then);
+    return TP_OK;
 }
 
 static tp_code
@@ -322,14 +362,11 @@ take_page(tp_pull_slot *s, const tp_http_answer *a, tp_str body, tp_err *err)
         s->paging.page = page;
         return rc;
     }
+    tp_base_note(p, a);
     if (then != TP_PAGING_REPEAT) {
         TP_RETURN_SAME(land(s, a, body, page, false, err));
     }
-    if (then == TP_PAGING_MORE) {
-        tp_pull_begin(s);
-    } else {
-        end_slot(s);
-    }
+    next_page(s, then);
     return TP_OK;
 }
 
@@ -412,6 +449,16 @@ tp_pull_answer(tp_pull_slot *s, const tp_http_answer *a, tp_err *err)
     }
     if (is_redirect(a)) {
         return follow(s, a, err);
+    }
+    if (a->status == 304 && s->base_body != SIZE_MAX) {
+        tp_pull_drop(s);
+        return take_unchanged(s, a, err);
+    }
+    if (a->status == 410 && s->changes) {
+        tp_pull_drop(s);
+        s->state = TP_SLOT_IDLE;
+        tp_base_restart(p);
+        return TP_OK;
     }
     tp_envelope_clear(&p->puller->envelope);
     if (s->resuming) {

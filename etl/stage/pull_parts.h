@@ -2,6 +2,7 @@
 #ifndef ETL_STAGE_PULL_PARTS_H
 #define ETL_STAGE_PULL_PARTS_H
 
+#include "talent/base/intern.h"
 #include "talent/etl/extract.h"
 
 typedef enum tp_slot_state { TP_SLOT_IDLE, TP_SLOT_DUE, TP_SLOT_RUNNING } tp_slot_state;
@@ -27,8 +28,12 @@ typedef struct tp_pull_slot {
         TP_TAKE_HOLD,
         TP_TAKE_STREAM,
         TP_TAKE_COLLECT
-    } take;        /* what happens with the bytes of a file */
-    uint64_t have; /* bytes of a file taken so far */
+    } take;              /* what happens with the bytes of a file */
+    bool passed;         /* the answer under way is of no more use */
+    bool changes;        /* asks for changes: mark or cursor */
+    uint32_t first_page; /* number of its first body */
+    size_t base_body;    /* the body it may say is unchanged; SIZE_MAX = none */
+    uint64_t have;       /* bytes of a file taken so far */
     tp_buf
         validator; /* strong ETag of a file that the server gives in parts; empty = it does not */
     bool resuming; /* the file broke: the rest of it has been asked for */
@@ -43,6 +48,16 @@ typedef struct tp_breaker {
     bool open;
     int64_t until_ms; /* no probe before */
 } tp_breaker;
+
+/* What of a pull goes into the landing beside the writer's own bodies. */
+typedef struct tp_pull_rest {
+    tp_pull_order order;
+    tp_buf carried; /* size_t: bodies of order.base */
+    tp_buf marks;   /* "fetch<tab>what it asks<tab>c or f<tab>mark" a line */
+    bool rounds;    /* landed in rounds: the writer is one of them */
+    uint32_t n_rounds;
+    tp_landing **round; /* [n_rounds] */
+} tp_pull_rest;
 
 struct tp_pull {
     struct tp_puller *puller;
@@ -59,9 +74,22 @@ struct tp_pull {
     size_t cap_slots;
     tp_pull_slot *slot; /* [cap_slots] */
     tp_arena key_arena;
-    const tp_str *key;
+    const tp_str *all_key; /* of the for_each */
+    size_t n_all;
+    const tp_str *key; /* of those, to be asked for */
     size_t n_keys;
     size_t next_key;
+    tp_pull_rest *rest;
+    size_t base_from[TP_FETCH_MAX]; /* bodies of each fetch in order.base */
+    size_t base_to[TP_FETCH_MAX];
+    bool has_marks; /* a fetch asks for changes: bodies have parts */
+    uint32_t part;  /* of tonight's bodies */
+    tp_str mark;    /* the present fetch goes on from here; empty = everything is asked for */
+    tp_buf since;   /* the same with its overlap */
+    tp_buf new_mark;
+    tp_intern found;   /* "fetch<tab>key" that a killed pull has landed */
+    tp_intern changed; /* keys whose answer to a fetch that others look at has changed */
+    size_t in_round;   /* bodies in the writer's round */
     int64_t began_ms;
     int64_t wake_ms;    /* nothing can be started before */
     int64_t next_us;    /* no request starts before: the rate limit */
@@ -109,6 +137,63 @@ void tp_pull_drop(tp_pull_slot *slot);
 
 /* Judges an answer: lands it, asks for the next page, tries again, or fails. */
 tp_code tp_pull_answer(tp_pull_slot *slot, const tp_http_answer *answer, tp_err *err) TP_MUST_CHECK;
+
+/* ---- the night before (etl/stage/pull_base.c) ---- */
+
+/* Finds the fetches in order.base; bodies of tonight get a part if any fetch asks for changes. */
+void tp_base_open(tp_pull *pull);
+
+/* Body of (present fetch, key, page) in order.base; SIZE_MAX if there is none. */
+size_t tp_base_find(const tp_pull *pull, tp_str key, uint32_t page);
+
+/* The present fetch begins: what does it go on from? */
+tp_code tp_base_begin(tp_pull *pull, tp_err *err) TP_MUST_CHECK;
+
+/* A slot begins with a key: {since}, cursor, number of its first body. */
+void tp_base_slot(tp_pull_slot *slot);
+
+/* Takes over all bodies of a key from order.base. */
+tp_code tp_base_carry(tp_pull *pull, tp_str key, tp_err *err) TP_MUST_CHECK;
+
+/* Looks for the next mark in an answer. */
+void tp_base_note(tp_pull *pull, const tp_http_answer *answer);
+
+/* The present fetch is done: takes over what it changes, keeps its mark. */
+tp_code tp_base_end(tp_pull *pull, tp_err *err) TP_MUST_CHECK;
+
+/* The source no longer knows the mark: the fetch begins anew, without one. */
+void tp_base_restart(tp_pull *pull);
+
+/* Adds If-None-Match and If-Modified-Since if the body asked for is known and young enough. */
+void tp_base_condition(tp_pull_slot *slot, tp_signature *signature);
+
+/* Reads a body of order.base into *out. */
+tp_code tp_base_read(const tp_pull *pull, size_t body, tp_buf *out, tp_err *err) TP_MUST_CHECK;
+
+/* ---- which keys tonight (etl/stage/pull_refresh.c) ---- */
+
+/* Chooses the keys of the present fetch that are due; the others are taken over. */
+tp_code tp_refresh_plan(tp_pull *pull, tp_err *err) TP_MUST_CHECK;
+
+/* Notes whether an answer differs from the one of the night before, if other fetches look at it. */
+tp_code tp_refresh_note(tp_pull *pull, tp_str fetch, tp_str key, const uint8_t sha256[32],
+                        tp_err *err) TP_MUST_CHECK;
+
+/* May this key fail and wait for another night? Then it is taken over as it was. */
+bool tp_refresh_puts_off(tp_pull_slot *slot, tp_code code);
+
+/* ---- rounds (etl/stage/pull_round.c) ---- */
+
+/* Does a pull land in rounds? Opens those that a killed one has left. */
+tp_code tp_round_open(tp_pull *pull, tp_err *err) TP_MUST_CHECK;
+
+/* Leaves out of pull->key what rounds hold already. */
+tp_code tp_round_skip(tp_pull *pull, tp_err *err) TP_MUST_CHECK;
+
+/* A whole answer of a key has landed: ends the round if it is full. */
+tp_code tp_round_landed(tp_pull *pull, tp_err *err) TP_MUST_CHECK;
+void tp_round_key(const tp_pull_order *order, uint32_t number, tp_key *out);
+void tp_pull_rest_free(tp_pull_rest *rest); /* accepts NULL */
 
 /* Opens the landing if nothing has come before. */
 tp_code tp_pull_landing(tp_pull *pull, tp_err *err) TP_MUST_CHECK;

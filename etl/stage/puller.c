@@ -123,8 +123,10 @@ take_ended(tp_puller *puller, tp_pull_end *out)
                              .err = p->err,
                              .stats = p->stats,
                              .ms = tp_clock_mono_ms() - p->began_ms,
-                             .landing = p->landing};
+                             .landing = p->landing,
+                             .rest = p->code == TP_OK ? p->rest : NULL};
         p->landing = NULL;
+        p->rest = p->code == TP_OK ? NULL : p->rest;
         tp_pull_free(p);
         puller->active--;
         return true;
@@ -182,21 +184,6 @@ tp_puller_look(const tp_puller *puller, tp_puller_view *out)
             return;
         }
     }
-}
-
-tp_code
-tp_pull_commit(tp_pull_end *end, tp_err *err)
-{
-    tp_landing_writer *landing = end->landing;
-    end->landing = NULL; /* commit frees it, whatever happens */
-    return tp_landing_commit(landing, TP_STR_NONE, err);
-}
-
-void
-tp_pull_forget(tp_pull_end *end)
-{
-    tp_landing_abort(end->landing);
-    end->landing = NULL;
 }
 
 static tp_code

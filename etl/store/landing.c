@@ -232,8 +232,8 @@ tp_landing_forget(tp_landing_writer *writer, tp_str fetch, tp_str request_key)
     writer->n_bodies = n;
 }
 
-static tp_code
-copy_body(tp_landing_writer *writer, const tp_landing *from, size_t i, tp_err *err)
+tp_code
+tp_landing_copy(tp_landing_writer *writer, const tp_landing *from, size_t i, tp_err *err)
 {
     enum { PIECE = 64 << 10 };
     tp_reader *reader = NULL;
@@ -265,7 +265,7 @@ tp_landing_carry(tp_landing_writer *writer, const tp_landing *from, size_t i, tp
         TP_RETURN_ERR(err, TP_E_BUG, "a body is taken over within another");
     }
     if (meta.size < TP_LANDING_BLOCK) {
-        return copy_body(writer, from, i, err);
+        return tp_landing_copy(writer, from, i, err);
     }
     tp_landing_place(from, i, &meta.origin, &at);
     meta.referred = true;

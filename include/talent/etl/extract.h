@@ -146,7 +146,7 @@ tp_code tp_paging_take(tp_paging *paging, const tp_envelope *envelope, tp_str bo
 tp_code tp_request_url(const tp_source *source, const tp_paging *paging, const tp_fill *fill,
                        tp_buf *out, tp_err *err) TP_MUST_CHECK;
 
-enum { TP_REQUEST_FIELDS = TP_HEADERS_MAX + TP_AUTH_MAX + 2 };
+enum { TP_REQUEST_FIELDS = TP_HEADERS_MAX + TP_AUTH_MAX + 4 };
 
 /* The headers and the log-in of a request. */
 typedef struct tp_signature {
@@ -174,14 +174,20 @@ void tp_tokens_scrub(const tp_tokens *tokens, tp_buf *text);
 typedef struct tp_pull_stats {
     uint64_t requests; /* sent, repeats included; token requests are not counted */
     uint64_t retries;
-    uint64_t resumed;  /* files that went on where they broke */
-    uint64_t renewals; /* of tokens, because a request was refused */
-    uint64_t waits;    /* times the source asked us to wait */
-    uint64_t breaks;   /* times the circuit breaker opened */
-    uint64_t bodies;   /* landed */
-    uint64_t empty;    /* of those, told of no rows */
-    uint64_t skipped;  /* keys left out by the outcome table */
-    uint64_t bytes;    /* of landed bodies */
+    uint64_t resumed;   /* files that went on where they broke */
+    uint64_t renewals;  /* of tokens, because a request was refused */
+    uint64_t waits;     /* times the source asked us to wait */
+    uint64_t breaks;    /* times the circuit breaker opened */
+    uint64_t bodies;    /* landed */
+    uint64_t empty;     /* of those, told of no rows */
+    uint64_t skipped;   /* keys left out by the outcome table */
+    uint64_t unchanged; /* bodies that the source said had not changed */
+    uint64_t carried;   /* bodies taken over from the night before, those included */
+    uint64_t put_off;   /* keys that were due and wait for another night: budget, failures */
+    uint64_t failed;    /* of those, failed */
+    uint64_t found;     /* bodies that a killed pull of this night had landed */
+    uint64_t restarts;  /* fetches begun anew because the source no longer knew the mark */
+    uint64_t bytes;     /* of landed bodies */
 } tp_pull_stats;
 
 /* Gives the keys of a for_each, out[n] in the arena. */
@@ -197,6 +203,9 @@ typedef struct tp_pull_order {
     const tp_key *landing_key;
     const uint8_t *secret_key; /* [32] encrypts the landing */
     int32_t night;
+    const tp_landing *base; /* what the night before landed; NULL = nothing to go on from */
+    size_t round_bodies;    /* of per-key answers that are landed at a time; 0 = 2000 */
+    bool anew;              /* rounds that a killed pull of this night has left do not count */
     tp_pull_keys keys;
     void *keys_user;
     void *tag;
@@ -214,9 +223,11 @@ typedef struct tp_pull_end {
     tp_pull_stats stats;
     int64_t ms;                 /* how long it took */
     tp_landing_writer *landing; /* all that came in; NULL when it failed */
+    struct tp_pull_rest *rest;  /* what else goes into the landing */
 } tp_pull_end;
 
-/* Lands what came in, whole or not at all; from any thread. Waits for the disk. */
+/* Lands what came in and what is taken over, whole or not at all; from any thread, while order.base
+ * is open. Waits for the disk. */
 tp_code tp_pull_commit(tp_pull_end *end, tp_err *err) TP_MUST_CHECK;
 void tp_pull_forget(tp_pull_end *end); /* gives back what was not committed */
 

@@ -77,6 +77,10 @@ typedef struct tp_landing tp_landing;
 tp_code tp_landing_carry(tp_landing_writer *writer, const tp_landing *from, size_t i,
                          tp_err *err) TP_MUST_CHECK;
 
+/* The same, but always copied: for a landing that will not be kept. */
+tp_code tp_landing_copy(tp_landing_writer *writer, const tp_landing *from, size_t i,
+                        tp_err *err) TP_MUST_CHECK;
+
 /* Sorts the index by (order of fetch names as first begun, request key, page), writes it, fsyncs,
  * renames. watermark: text the next night starts from; may be empty. Frees the writer. */
 tp_code tp_landing_commit(tp_landing_writer *writer, tp_str watermark, tp_err *err) TP_MUST_CHECK;

@@ -51,6 +51,8 @@ typedef struct tp_run_source {
     bool pulled;      /* in this run: extract takes what the pull brought, or why it failed */
     tp_pull_end pull; /* until extract has taken it; ms and stats stay */
 
+    tp_landing *base; /* of the last good batch of an earlier night, for what it goes on from */
+
     tp_key landing_key; /* extract */
     bool landed;        /* landed_key is set: this night's own, whatever becomes of it */
     tp_key landed_key;

@@ -100,6 +100,33 @@ typedef struct tp_outcome {
     tp_outcome_then then;
 } tp_outcome;
 
+/* How a fetch sees what changed since the night before. */
+typedef enum tp_since_kind {
+    TP_SINCE_FULL,
+    TP_SINCE_HTTP,  /* ETag and Last-Modified: an unchanged body is not sent again */
+    TP_SINCE_MARK,  /* {since} in the address; the answers give the next mark */
+    TP_SINCE_CURSOR /* paging goes on at the cursor where it ended */
+} tp_since_kind;
+
+typedef struct tp_since {
+    tp_since_kind kind;
+    int slot;          /* envelope slot of the mark, the greatest of its values; -1 = none */
+    tp_str header;     /* header of the mark; absent = none */
+    bool night;        /* the mark is the night's date */
+    int64_t overlap_s; /* asked for again before the mark, seconds */
+    int full_days;     /* older than this begins anew; 0 = 30 */
+} tp_since;
+
+/* Which keys of a for_each are asked for tonight: the rest is taken over from the night before. */
+typedef struct tp_refresh {
+    int days;            /* oldest that an answer may be; 0 = all are asked for every night */
+    int64_t budget;      /* keys per night; 0 = no limit */
+    tp_str changed;      /* fetch whose answer, if it changed, makes a key due; absent = none */
+    tp_str first_source; /* keys of this source's people are due; absent = none */
+    tp_str first_field;
+    int max_failed_bp; /* keys that may fail and wait for another night, of those asked for */
+} tp_refresh;
+
 typedef struct tp_fetch {
     tp_str name;
     tp_str path; /* may hold {key} */
@@ -109,6 +136,8 @@ typedef struct tp_fetch {
         each_source; /* for_each: source whose landed records give the keys; absent = one request */
     tp_str each_field; /* TEXT or NIP field of person in that source's batch; 18 digits for nip */
     tp_str each_where; /* name of a built-in filter: "candidates" or "all" */
+    tp_since since;
+    tp_refresh refresh;
     tp_page page;
     size_t n_outcomes;
     tp_outcome outcome[TP_OUTCOMES_MAX];

@@ -94,7 +94,7 @@ test_connect__faults_name_line_and_word(void **state)
 }
 
 static void
-test_page__next_link_in_a_header(void **state)
+test_fetch__paging_and_what_has_changed(void **state)
 {
     static const char HEAD[] =
         "{\"descriptor\": 1, \"source\": {\"id\": \"x\", \"title\": \"X\"},"
@@ -111,6 +111,24 @@ test_page__next_link_in_a_header(void **state)
         {"\"path\": \"/a\", \"page\": {\"kind\": \"link\", \"header_link\": true, \"next_path\": "
          "\"n\"}",
          "not both"},
+        {"\"path\": \"/a\", \"query\": {\"s\": \"{since}\"}, \"since\": {\"kind\": \"mark\", "
+         "\"from\": {\"path\": \"[].ubah\"}, \"overlap_s\": 60, \"full_days\": 7}",
+         NULL},
+        {"\"path\": \"/a?s={since}\", \"since\": {\"kind\": \"mark\", \"from\": \"night\"}", NULL},
+        {"\"path\": \"/a\", \"since\": {\"kind\": \"http\"}", NULL},
+        {"\"path\": \"/{key}\", \"for_each\": {\"source\": \"r\", \"field\": \"nip\"}, "
+         "\"refresh\": {\"days\": 7, \"budget\": 9, \"first\": {\"source\": \"k\", \"field\": "
+         "\"nip\"}}",
+         NULL},
+        {"\"path\": \"/a?s={since}\"", "belong together"},
+        {"\"path\": \"/a\", \"since\": {\"kind\": \"mark\", \"from\": \"night\"}",
+         ":2: fetch[0].since: {since} in the path"},
+        {"\"path\": \"/a?s={since}\", \"since\": {\"kind\": \"mark\"}", "\"from\" is missing"},
+        {"\"path\": \"/a\", \"since\": {\"kind\": \"cursor\"}", "only pages by cursor"},
+        {"\"path\": \"/a\", \"refresh\": {\"days\": 7}", "without for_each"},
+        {"\"path\": \"/{key}\", \"for_each\": {\"source\": \"r\", \"field\": \"nip\"}, "
+         "\"refresh\": {\"days\": 7, \"changed\": \"b\"}",
+         ":2: fetch[0].refresh.changed: no fetch \"b\""},
         {"\"path\": \"/{tahun}\"", ":2: fetch[0].path: unknown place {tahun}"},
         {"\"path\": \"/a\", \"query\": {\"c\": \"{malam}\"}",
          ":2: fetch[0].query.c: unknown place {malam}"},
@@ -139,7 +157,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         scratch_test(test_connect__every_word),
         scratch_test(test_connect__faults_name_line_and_word),
-        scratch_test(test_page__next_link_in_a_header),
+        scratch_test(test_fetch__paging_and_what_has_changed),
     };
     return cmocka_run_group_tests_name("etl/source/describe_connect", tests, NULL, NULL);
 }
