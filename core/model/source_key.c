@@ -4,7 +4,7 @@
 #include <sodium.h>
 #include <string.h>
 
-enum { NUMBER_DIGITS = 9, HASH_BYTES = 16, SECRET_BYTES = 16 };
+enum { NUMBER_DIGITS = 9, UUID_DIGITS = 32, HASH_BYTES = 16, SECRET_BYTES = 16 };
 
 void
 tp_secret_derive(const uint8_t key[32], const char *purpose, uint8_t out[16])
@@ -19,10 +19,32 @@ tp_source_key_secret(const uint8_t nik_key[32], uint8_t out[16])
     tp_secret_derive(nik_key, "talentpool published source keys", out);
 }
 
+/* 32 hexadecimal digits, hyphens aside, of which one at least is a letter: drawn by lot, however
+ * many decimal digits follow one another. */
+static bool
+is_uuid(tp_str key)
+{
+    size_t n = 0;
+    size_t letters = 0;
+    for (size_t i = 0; i < key.n; i++) {
+        const char c = key.p[i];
+        const bool letter = (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+        if (!letter && c != '-' && (c < '0' || c > '9')) {
+            return false;
+        }
+        n += c != '-';
+        letters += letter;
+    }
+    return n == UUID_DIGITS && letters > 0;
+}
+
 bool
 tp_source_key_is_number(tp_str key)
 {
     size_t digits = 0;
+    if (is_uuid(key)) {
+        return false;
+    }
     for (size_t i = 0; i < key.n; i++) {
         if (key.p[i] >= '0' && key.p[i] <= '9') {
             digits++;

@@ -17,7 +17,8 @@ void tp_source_key_secret(const uint8_t nik_key[32], uint8_t out[16]);
 
 /*
  * May this key be an identifier of a person? True when it holds nine digits or more in a row,
- * blanks and . - / between them aside: NIP, NIK, old NIP, service numbers are of that kind.
+ * blanks and . - / between them aside: NIP, NIK, old NIP, service numbers are of that kind. UUIDs
+ * are not.
  */
 bool tp_source_key_is_number(tp_str key);
 

@@ -17,6 +17,10 @@ test_source_key_is_number__nine_digits_whatever_stands_between(void **state)
                 {"12345678", false},
                 {"12345678x9", false},
                 {"A5EB03E2-41D4-A716", false},
+                {"017aa001-2345-6789-0127-1bb586f5491c", false},
+                {"017AA001234567890127123586054910", false},
+                {"01700001234567890127123586054910", true},
+                {"017aa0012345678901271bb586f5491", true},
                 {"", false}};
     (void)state;
     for (size_t i = 0; i < TP_COUNT(CASE); i++) {
