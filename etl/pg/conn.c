@@ -111,7 +111,8 @@ cancel_statement(tp_pg *pg)
     }
 }
 
-/* Last result of a statement that was sent, waiting for it and for the cancel flag. */
+/* Last result of a statement that was sent, waiting for it and for the cancel flag; NULL when the
+ * connection broke: what came before says nothing about the statements whose results did not. */
 static PGresult *
 wait_result(tp_pg *pg)
 {
@@ -126,7 +127,8 @@ wait_result(tp_pg *pg)
             }
             (void)poll(&p, 1, POLL_MS);
             if (!PQconsumeInput(pg->conn)) {
-                return last;
+                PQclear(last);
+                return NULL;
             }
         }
         PGresult *next = PQgetResult(pg->conn);

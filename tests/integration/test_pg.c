@@ -138,6 +138,35 @@ test_private__starts_again_when_the_dead_server_is_never_collected(void **state)
     assert_int_equal(waitpid((pid_t)pid, NULL, 0), (pid_t)pid);
 }
 
+/* The first statements have answered when the server process dies: that is no success. */
+static void
+test_exec__connection_that_breaks_between_statements_is_an_error(void **state)
+{
+    test_pg *server = *state;
+    tp_err err = {0};
+    tp_pg *pg = test_pg_fresh(server);
+    const int64_t backend = test_pg_i64(pg, "SELECT pg_backend_pid()");
+    assert_true(backend > 1);
+    fflush(stdout);
+    const pid_t child = fork();
+    if (child == 0) {
+        usleep(500000);
+        _exit(kill((pid_t)backend, SIGKILL) == 0 ? 0 : 1);
+    }
+    assert_tp_fails(tp_pg_exec(pg,
+                               "SELECT repeat('x', 100000); SELECT repeat('y', 100000);"
+                               " SELECT pg_sleep(20)",
+                               &err),
+                    TP_E_DB, &err, "");
+    int status = 1;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    tp_pg_close(pg);
+    /* The server ends and begins all its processes anew: wait until it answers. */
+    TP_AUTO_BUF(conninfo);
+    assert_tp_ok(tp_pg_private_start(server->state_dir, &conninfo, &err), &err);
+}
+
 static void
 test_lock__second_run_is_refused_and_names_the_first(void **state)
 {
@@ -322,6 +351,7 @@ main(void)
         cmocka_unit_test(test_private__starts_again_after_a_kill_and_keeps_what_was_committed),
         cmocka_unit_test(test_private__waits_for_what_a_killed_server_left_behind),
         cmocka_unit_test(test_private__starts_again_when_the_dead_server_is_never_collected),
+        cmocka_unit_test(test_exec__connection_that_breaks_between_statements_is_an_error),
         cmocka_unit_test(test_lock__second_run_is_refused_and_names_the_first),
         cmocka_unit_test(test_lock__other_databases_have_their_own),
         cmocka_unit_test(test_migrate__second_time_changes_nothing),
