@@ -326,6 +326,7 @@ main(int argc, char **argv)
     const char *name = "";
     int status = 0;
     (void)setlocale(LC_ALL, "C");
+    tp_secret_guard_memory();
     if (sodium_init() < 0) {
         (void)fprintf(stderr, "talentpool: no source of randomness\n");
         return tp_code_exit(TP_E_BUG);

@@ -189,7 +189,9 @@ tp_dir_make(const char *path, unsigned mode, tp_err *err)
         }
         tp_buf_reset(&part);
         tp_buf_put(&part, path, i);
-        if (mkdir(tp_buf_cstr(&part), (mode_t)mode) != 0 && errno != EEXIST) {
+        if (mkdir(tp_buf_cstr(&part), (mode_t)mode) == 0) {
+            TP_RETURN_SAME(tp_dir_sync(tp_buf_cstr(&part), err)); /* else a crash may forget it */
+        } else if (errno != EEXIST) {
             RETURN_ERRNO(err, "make folder", tp_buf_cstr(&part));
         }
     }

@@ -1,11 +1,24 @@
 /* Where do passwords and keys come from, without ever being shown? */
 #include <ctype.h>
 #include <sodium.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "talent/etl/cfg.h"
 #include "talent/etl/file.h"
+#include "talent/etl/log.h"
+
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define TP_SANITIZED
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define TP_SANITIZED
+#endif
 
 enum { SECRET_MAX = 64 << 10, KEY_BYTES = 32, KEY_HEX = 2 * KEY_BYTES };
 
@@ -47,11 +60,43 @@ wipe(tp_buf *buf)
     tp_buf_clear(buf);
 }
 
+/* Said once: the first such file tells the operator what to look for. */
+static void
+warn_if_open(const char *path)
+{
+    static atomic_flag told = ATOMIC_FLAG_INIT;
+    TP_AUTO_BUF(dir);
+    struct stat file;
+    struct stat folder;
+    const char *slash = strrchr(path, '/');
+    tp_buf_put(&dir, slash != NULL ? path : ".", slash != NULL ? (size_t)(slash - path) + 1 : 1);
+    if (stat(path, &file) != 0 || stat(tp_buf_cstr(&dir), &folder) != 0 ||
+        (file.st_mode & 077) == 0 || (folder.st_mode & 011) == 0) {
+        return; /* its own mode or that of its folder keeps others out */
+    }
+    if (!atomic_flag_test_and_set(&told)) {
+        tp_log(TP_LOG_WARN, "secrets",
+               "%s can be read by other users of this machine; type: chmod 600 %s*", path,
+               tp_buf_cstr(&dir));
+    }
+}
+
+void
+tp_secret_guard_memory(void)
+{
+    const struct rlimit none = {0, 0};
+    (void)setrlimit(RLIMIT_CORE, &none);
+#ifndef TP_SANITIZED /* the leak checker attaches to its own process */
+    (void)prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
 /* Looks in the file, then in the environment. *out_found false: neither is there. */
 static tp_code
 look_up(const char *path, const char *variable, tp_buf *out, bool *out_found, tp_err *err)
 {
     if (tp_file_exists(path)) {
+        warn_if_open(path);
         tp_err why = {0};
         const size_t before = out->n;
         if (tp_file_read(path, SECRET_MAX, out, &why) != TP_OK) {

@@ -48,8 +48,13 @@ void tp_cfg_show(const tp_cfg *cfg, tp_buf *out);
 void tp_cfg_defaults(tp_buf *out);
 
 /* A secret by name: file <secrets.dir>/<name> (last line end removed), else environment
- * TALENTPOOL_SECRET_<NAME>. TP_E_CONFIG names the places looked at, never the value. */
+ * TALENTPOOL_SECRET_<NAME>. TP_E_CONFIG names the places looked at, never the value. A
+ * file that other users can read is warned about in the log, once. */
 tp_code tp_secret(const tp_cfg *cfg, const char *name, tp_buf *out, tp_err *err) TP_MUST_CHECK;
+
+/* No memory of this process, where keys will be, goes to a core file or to another process of the
+ * same user. */
+void tp_secret_guard_memory(void);
 
 /* The 32-byte key `name` of the secret store; made at random (file mode 0600) on first use when
  * secrets.make_keys is on. */

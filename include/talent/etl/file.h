@@ -36,7 +36,8 @@ tp_code tp_file_rename(const char *from, const char *to, tp_err *err) TP_MUST_CH
 /* fsyncs the folder that holds `path`. */
 tp_code tp_dir_sync(const char *path, tp_err *err) TP_MUST_CHECK;
 
-/* Makes a folder and its missing parents with this mode (umask applies); fine if it is there. */
+/* Makes a folder and its missing parents with this mode (umask applies), each fsynced into its own
+ * parent; fine if it is there. */
 tp_code tp_dir_make(const char *path, unsigned mode, tp_err *err) TP_MUST_CHECK;
 
 /* Names in a folder that end in `suffix` ("" = all), without "." and "..", sorted bytewise. */

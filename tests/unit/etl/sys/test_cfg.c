@@ -3,7 +3,11 @@
 
 #include <sys/stat.h>
 
+#include <sys/resource.h>
+#include <sys/stat.h>
+
 #include "talent/etl/cfg.h"
+#include "talent/etl/log.h"
 #include "tests/support/scratch.h"
 
 static tp_cfg *
@@ -180,6 +184,49 @@ test_key__is_made_once_and_kept(void **state)
     tp_cfg_free(cfg);
 }
 
+/* The folder may keep others out, or the file itself; where neither does, the log says so. */
+static void
+test_secret__file_open_to_others_is_warned_about(void **state)
+{
+    scratch *s = *state;
+    tp_err err = {0};
+    tp_cfg *cfg = NULL;
+    TP_AUTO_BUF(value);
+    TP_AUTO_BUF(log);
+    char path[300];
+    snprintf(path, sizeof path, "%s/log", s->dir);
+    assert_tp_ok(tp_log_open(TP_LOG_WARN, path, &err), &err);
+    assert_tp_ok(tp_cfg_new(&cfg, &err), &err);
+    assert_tp_ok(tp_cfg_set(cfg, "secrets.dir", s->dir, "test", &err), &err);
+    const char *file = scratch_file(s, "word", "contoh\n");
+    assert_int_equal(chmod(file, 0644), 0);
+    assert_int_equal(chmod(s->dir, 0700), 0);
+    assert_tp_ok(tp_secret(cfg, "word", &value, &err), &err);
+    assert_int_equal(chmod(s->dir, 0755), 0);
+    assert_int_equal(chmod(file, 0600), 0);
+    assert_tp_ok(tp_secret(cfg, "word", &value, &err), &err);
+    assert_tp_ok(tp_file_read(path, 4096, &log, &err), &err);
+    assert_int_equal(log.n, 0);
+    assert_int_equal(chmod(file, 0640), 0);
+    assert_tp_ok(tp_secret(cfg, "word", &value, &err), &err);
+    tp_log_close();
+    assert_tp_ok(tp_file_read(path, 4096, &log, &err), &err);
+    assert_non_null(strstr(tp_buf_cstr(&log), "chmod 600"));
+    assert_null(strstr(tp_buf_cstr(&log), "contoh"));
+    tp_cfg_free(cfg);
+}
+
+static void
+test_secret_guard_memory__leaves_no_core(void **state)
+{
+    struct rlimit limit = {1, 1};
+    (void)state;
+    tp_secret_guard_memory();
+    assert_int_equal(getrlimit(RLIMIT_CORE, &limit), 0);
+    assert_int_equal(limit.rlim_cur, 0);
+    assert_int_equal(limit.rlim_max, 0);
+}
+
 int
 main(void)
 {
@@ -191,6 +238,8 @@ main(void)
         scratch_test(test_defaults__are_a_settings_file),
         scratch_test(test_secret__file_before_environment),
         scratch_test(test_key__is_made_once_and_kept),
+        scratch_test(test_secret__file_open_to_others_is_warned_about),
+        scratch_test(test_secret_guard_memory__leaves_no_core),
     };
     return cmocka_run_group_tests_name("etl/sys/cfg", tests, NULL, NULL);
 }
