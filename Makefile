@@ -236,7 +236,7 @@ $(B)/bench/bench_feeds: $(B)/bench/bench_feeds.o $(BENCH_OBJ) $(B)/bench/simdjso
 
 $(B)/bench/feed_server: $(B)/bench/feed_server.o $(B)/bench/feed_pool.o $(B)/libsimulator.a $(B)/libtalentcore.a
 	$(call say,LINK $@)
-	$(Q)$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -lmicrohttpd -lz -lzstd $(CORE_LIBS) -lpthread -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) $(SIM_LIBS) -o $@
 
 $(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_OBJ) $(LIBS)
 	$(call say,LINK $@)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINKS_MAX = 1024, STATES_MAX = 65536 };
+enum { LINKS_MAX = 1024, STATES_MAX = 65536, CASE_TEXT = 64 };
 
 static bool
 insert(uint32_t *set, size_t *n, uint32_t node)
@@ -109,7 +109,7 @@ state_of(tp_xml_states *x, const uint32_t *set, size_t n)
     if (n > 0) {
         memcpy(copy, set, n * sizeof *copy);
     }
-    *st = (tp_xml_state){.number = (uint32_t)x->n, .n = n, .node = copy};
+    *st = (tp_xml_state){.n = n, .node = copy};
     if (!describe(x, st)) {
         return NULL;
     }
@@ -120,7 +120,7 @@ state_of(tp_xml_states *x, const uint32_t *set, size_t n)
     return st;
 }
 
-const tp_xml_state *
+tp_xml_state *
 tp_xml_states_init(tp_xml_states *x, const tp_match *m,
                    const void *(*lookup)(void *user, tp_str name), void *user)
 {
@@ -155,9 +155,7 @@ tp_xml_states_clear(tp_xml_states *x)
 static size_t
 slot_of(const tp_xml_state *st, const tp_xml_name *name)
 {
-    uint64_t h = (uint64_t)(uintptr_t)name->name ^ (uint64_t)(uintptr_t)name->ns << 7;
-    h *= UINT64_C(0x9e3779b97f4a7c15);
-    size_t at = (size_t)(h >> 40) & (st->cap_links - 1);
+    size_t at = tp_xml_home(name, st->cap_links);
     while (st->link[at].name.name != NULL &&
            (st->link[at].name.name != name->name || st->link[at].name.ns != name->ns)) {
         at = (at + 1) & (st->cap_links - 1);
@@ -193,10 +191,31 @@ keep_link(tp_xml_state *st, const tp_xml_link *link)
     return true;
 }
 
+/* What is asked of an element beside its name. */
+typedef struct question {
+    const tp_xml_name *attr; /* the one attribute asked for so far */
+    bool ask;
+    bool many; /* more than that */
+} question;
+
+static void
+note(question *q, const tp_path_step *step, const tp_xml_name *attr)
+{
+    if (step->attr.p != NULL) {
+        q->many |= q->attr != NULL && (q->attr->name != attr->name || q->attr->ns != attr->ns);
+        q->attr = attr;
+        q->ask = true;
+    }
+    if (step->kind == TP_PATH_INDEX) {
+        q->many = true;
+        q->ask = true;
+    }
+}
+
 /* Does the step of edge e lead to this element? Numbered steps count it. */
 static bool
-takes(tp_xml_states *x, uint32_t e, const tp_xml_name *name,
-      bool (*has)(void *user, const tp_xml_name *attr, tp_str value), void *user, bool *out_ask)
+takes(tp_xml_states *x, uint32_t e, const tp_xml_name *name, tp_xml_value *value, void *user,
+      question *q)
 {
     const tp_path_step *step = x->m->edge[e].step;
     if (step->kind == TP_PATH_ATTR) {
@@ -206,29 +225,64 @@ takes(tp_xml_states *x, uint32_t e, const tp_xml_name *name,
         (x->edge[e].name.name != name->name || x->edge[e].name.ns != name->ns)) {
         return false;
     }
-    *out_ask |= step->attr.p != NULL || step->kind == TP_PATH_INDEX;
-    if (step->attr.p != NULL && !has(user, &x->edge[e].attr, step->value)) {
-        return false;
+    note(q, step, &x->edge[e].attr);
+    if (step->attr.p != NULL) {
+        const tp_str text = value(user, &x->edge[e].attr);
+        if (text.p == NULL || !tp_str_eq(text, step->value)) {
+            return false;
+        }
     }
     return step->kind != TP_PATH_INDEX || ++x->count[e] == step->index;
 }
 
-static const tp_xml_state *
-find_next(tp_xml_states *x, tp_xml_state *from, const tp_xml_name *name,
-          bool (*has)(void *user, const tp_xml_name *attr, tp_str value), void *user, bool known)
+static tp_xml_state *
+find_next(tp_xml_states *x, tp_xml_state *from, const tp_xml_name *name, tp_xml_value *value,
+          void *user, bool known)
 {
-    bool ask = false;
+    question q = {0};
     size_t n = 0;
     for (size_t i = 0; i < from->n; i++) {
         for (uint32_t e = x->m->node[from->node[i]].edge; e != 0; e = x->m->edge[e - 1].next) {
-            if (takes(x, e - 1, name, has, user, &ask)) {
+            if (takes(x, e - 1, name, value, user, &q)) {
                 (void)insert(x->set, &n, x->m->edge[e - 1].to);
             }
         }
     }
-    const tp_xml_state *to = state_of(x, x->set, n);
-    const tp_xml_link link = {.name = *name, .to = to != NULL ? to->number : 0, .ask = ask};
+    tp_xml_state *to = state_of(x, x->set, n);
+    const tp_xml_link link = {.name = *name,
+                              .to = to,
+                              .attr = q.many ? NULL : q.attr,
+                              .ask = q.ask || (to != NULL && to->counts)};
     return to == NULL || known || keep_link(from, &link) ? to : NULL;
+}
+
+/* Where an element leads that differs from others of its name by one attribute. */
+static tp_xml_state *
+find_case(tp_xml_states *x, tp_xml_state *from, const tp_xml_name *name, tp_xml_value *value,
+          void *user)
+{
+    tp_xml_link *link = &from->link[slot_of(from, name)];
+    const tp_str text = value(user, link->attr);
+    if (text.p == NULL) {
+        return find_next(x, from, name, value, user, true);
+    }
+    for (uint32_t i = 0; i < link->n_cases; i++) {
+        const tp_xml_case *c = &link->cases[i];
+        if (c->value.n == text.n && memcmp(c->value.p, text.p, text.n) == 0) {
+            return c->to;
+        }
+    }
+    if (link->cases == NULL) {
+        link->cases = tp_arena_alloc(&x->arena, TP_XML_CASES, sizeof *link->cases);
+    }
+    char *copy = link->n_cases < TP_XML_CASES && text.n < CASE_TEXT
+                     ? tp_arena_copy(&x->arena, text.p, text.n)
+                     : NULL;
+    tp_xml_state *to = find_next(x, from, name, value, user, true);
+    if (to != NULL && copy != NULL && link->cases != NULL) {
+        link->cases[link->n_cases++] = (tp_xml_case){{copy, text.n}, to};
+    }
+    return to;
 }
 
 static void
@@ -241,21 +295,19 @@ reset_counts(tp_xml_states *x, const tp_xml_state *st)
     }
 }
 
-const tp_xml_state *
-tp_xml_next(tp_xml_states *x, const tp_xml_state *from, const tp_xml_name *name,
-            bool (*has)(void *user, const tp_xml_name *attr, tp_str value), void *user)
+tp_xml_state *
+tp_xml_find(tp_xml_states *x, tp_xml_state *from, const tp_xml_name *name, tp_xml_value *value,
+            void *user)
 {
-    const tp_xml_state *to;
-    if (from->n == 0) {
-        return from;
-    }
-    tp_xml_state *own = x->state[from->number];
-    const tp_xml_link *link = own->cap_links > 0 ? &own->link[slot_of(own, name)] : NULL;
+    tp_xml_state *to;
+    const tp_xml_link *link = from->cap_links > 0 ? &from->link[slot_of(from, name)] : NULL;
     const bool known = link != NULL && link->name.name != NULL;
     if (known && !link->ask) {
-        to = x->state[link->to];
+        to = link->to;
+    } else if (known && link->attr != NULL) {
+        to = find_case(x, from, name, value, user);
     } else {
-        to = find_next(x, own, name, has, user, known);
+        to = find_next(x, from, name, value, user, known);
     }
     if (to != NULL && to->counts) {
         reset_counts(x, to);

@@ -17,16 +17,26 @@ typedef struct tp_xml_attr {
     tp_accept *accept;
 } tp_xml_attr;
 
+/* Where an element leads by the value of one attribute. */
+typedef struct tp_xml_case {
+    tp_str value;
+    struct tp_xml_state *to;
+} tp_xml_case;
+
+enum { TP_XML_CASES = 16 };
+
 /* Where an element of one name leads from a state. */
 typedef struct tp_xml_link {
     tp_xml_name name; /* name NULL = free */
-    uint32_t to;
-    bool ask; /* depends on attributes or on how many came before */
+    struct tp_xml_state *to;
+    const tp_xml_name *attr; /* all there is to ask for; NULL = more than one thing */
+    uint32_t n_cases;
+    tp_xml_case *cases; /* [n_cases] values met so far */
+    bool ask; /* depends on attributes or on how many came before, or it has numbered steps */
 } tp_xml_link;
 
 /* A set of nodes that are alive in an open element; state 0 is the empty set. */
 typedef struct tp_xml_state {
-    uint32_t number;
     size_t n;
     uint32_t *node;   /* [n] in the order in which they were found */
     uint32_t selects; /* records that begin and end here */
@@ -39,6 +49,9 @@ typedef struct tp_xml_state {
     size_t cap_links;  /* a power of two */
     tp_xml_link *link; /* [cap_links] by name, open addressing */
 } tp_xml_state;
+
+/* Text of an attribute of the element that begins; absent if it has none. */
+typedef tp_str tp_xml_value(void *user, const tp_xml_name *attr);
 
 typedef struct tp_xml_edge {
     tp_xml_name name;
@@ -59,17 +72,41 @@ typedef struct tp_xml_states {
 
 /* The state of the document itself; NULL when memory ends. `lookup` gives a name as the parser's
  * dictionary holds it, NULL for no name. */
-const tp_xml_state *tp_xml_states_init(tp_xml_states *states, const tp_match *m,
-                                       const void *(*lookup)(void *user, tp_str name), void *user);
+tp_xml_state *tp_xml_states_init(tp_xml_states *states, const tp_match *m,
+                                 const void *(*lookup)(void *user, tp_str name), void *user);
 void tp_xml_states_clear(tp_xml_states *states);
+
+/* Where the link of a name stands when nothing else took its place. */
+static inline size_t
+tp_xml_home(const tp_xml_name *name, size_t cap_links)
+{
+    uint64_t h = (uint64_t)(uintptr_t)name->name ^ (uint64_t)(uintptr_t)name->ns << 7;
+    h *= UINT64_C(0x9e3779b97f4a7c15);
+    return (size_t)(h >> 40) & (cap_links - 1);
+}
+
+/* tp_xml_next when it takes more than a look. */
+tp_xml_state *tp_xml_find(tp_xml_states *states, tp_xml_state *from, const tp_xml_name *name,
+                          tp_xml_value *value, void *user);
 
 /*
  * The state of an element of that name in an element of state `from`, which counts it for numbered
- * steps; NULL when memory ends. `has` tells whether the element has an attribute with a value.
+ * steps; NULL when memory ends. `value` gives its attributes.
  */
-const tp_xml_state *tp_xml_next(tp_xml_states *states, const tp_xml_state *from,
-                                const tp_xml_name *name,
-                                bool (*has)(void *user, const tp_xml_name *attr, tp_str value),
-                                void *user);
+static inline tp_xml_state *
+tp_xml_next(tp_xml_states *states, tp_xml_state *from, const tp_xml_name *name, tp_xml_value *value,
+            void *user)
+{
+    if (from->n == 0) {
+        return from;
+    }
+    if (from->cap_links > 0) {
+        const tp_xml_link *link = &from->link[tp_xml_home(name, from->cap_links)];
+        if (link->name.name == name->name && link->name.ns == name->ns && !link->ask) {
+            return link->to;
+        }
+    }
+    return tp_xml_find(states, from, name, value, user);
+}
 
 #endif

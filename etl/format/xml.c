@@ -20,7 +20,7 @@ enum { NAMES = 4 << 20 };
 
 /* An open element. */
 typedef struct frame {
-    const tp_xml_state *state;
+    tp_xml_state *state;
     uint32_t children; /* counted within records */
     size_t text;       /* where its own text begins in x->text */
 } frame;
@@ -103,23 +103,36 @@ find_attribute(const tp_xml_name *wanted, int n, const xmlChar **attrs)
     return NULL;
 }
 
-/* Does the element have the attribute that a step asks for? */
-static bool
-has_attribute(void *user, const tp_xml_name *wanted, tp_str value)
+/* An attribute that a step asks for. */
+static tp_str
+asked_attribute(void *user, const tp_xml_name *wanted)
 {
     const element *e = user;
     const xmlChar **attr = find_attribute(wanted, e->n_attrs, e->attrs);
-    return attr != NULL && tp_str_eq(attribute_text(e->x, attr), value);
+    return attr != NULL ? attribute_text(e->x, attr) : TP_STR_NONE;
 }
 
-/* Texts for the kernel stand where whole blocks can be read: in x->text, with room behind. */
+/* Appends to x->text, behind which whole blocks can always be read. */
+static inline bool
+append(xml *x, const char *p, size_t n)
+{
+    tp_buf *text = &x->text;
+    const size_t need = text->n + n + TP_KERNEL_PAD;
+    if (need < text->cap && need <= text->limit && !text->failed) {
+        memcpy(text->p + text->n, p, n);
+        text->n += n;
+        return true;
+    }
+    tp_buf_put(text, p, n);
+    return tp_buf_reserve(text, TP_KERNEL_PAD);
+}
+
 static tp_code
 put_attribute(xml *x, const tp_xml_attr *wanted, const xmlChar **attr)
 {
     const tp_str text = attribute_text(x, attr);
     const size_t from = x->text.n;
-    tp_buf_str(&x->text, text);
-    if (text.p == NULL || !tp_buf_reserve(&x->text, TP_KERNEL_PAD)) {
+    if (text.p == NULL || !append(x, text.p, text.n)) {
         TP_RETURN_ERR(x->err, TP_E_RANGE, "line %d, byte %llu: an attribute of more than %zu bytes",
                       line(x), place(x), x->text.limit);
     }
@@ -160,7 +173,7 @@ open_element(xml *x, const xmlChar *name, const xmlChar *ns, int n_attrs, const 
     }
     element e = {x, n_attrs, attrs};
     const tp_xml_name found = {name, ns};
-    const tp_xml_state *st = tp_xml_next(&x->states, up->state, &found, has_attribute, &e);
+    tp_xml_state *st = tp_xml_next(&x->states, up->state, &found, asked_attribute, &e);
     if (st == NULL) {
         TP_RETURN_ERR(x->err, TP_E_NOMEM, "places of an XML document");
     }
@@ -189,9 +202,6 @@ leave(xml *x, const frame *f)
     const tp_xml_state *st = f->state;
     x->capture = x->frame[x->depth].state->n_accept > 0;
     if (st->n_accept > 0) {
-        if (!tp_buf_reserve(&x->text, TP_KERNEL_PAD)) {
-            TP_RETURN_ERR(x->err, TP_E_NOMEM, "a text of %zu bytes", x->text.n);
-        }
         const tp_str text = {x->text.p + f->text, x->text.n - f->text};
         TP_RETURN_SAME(x->kernel->put(x->b, st->accept, st->n_accept, text, x->err));
         x->text.n = f->text;
@@ -220,8 +230,7 @@ on_text(void *user, const xmlChar *text, int n)
         return;
     }
     const frame *f = &x->frame[x->depth];
-    tp_buf_put(&x->text, text, (size_t)n);
-    if (x->text.failed || x->text.n - f->text > x->b->string_limit) {
+    if (!append(x, (const char *)text, (size_t)n) || x->text.n - f->text > x->b->string_limit) {
         fail(x, tp_err_set(x->err, TP_E_RANGE, __func__, __LINE__,
                            "line %d, byte %llu: a text of more than %zu bytes", line(x), place(x),
                            x->b->string_limit));
@@ -320,12 +329,12 @@ prepare(xml *x)
                          .serror = on_error};
     x->parser = xmlCreatePushParserCtxt(&sax, x, NULL, 0, NULL);
     x->frame = calloc((size_t)x->b->depth_limit + 1, sizeof *x->frame);
-    if (x->parser == NULL || x->frame == NULL) {
+    if (x->parser == NULL || x->frame == NULL || !tp_buf_reserve(&x->text, TP_KERNEL_PAD)) {
         TP_RETURN_ERR(x->err, TP_E_NOMEM, "an XML parser");
     }
     (void)xmlCtxtUseOptions(x->parser, OPTIONS);
     (void)xmlDictSetLimit(x->parser->dict, NAMES);
-    const tp_xml_state *root = tp_xml_states_init(&x->states, x->m, lookup, x);
+    tp_xml_state *root = tp_xml_states_init(&x->states, x->m, lookup, x);
     if (root == NULL) {
         TP_RETURN_ERR(x->err, TP_E_NOMEM, "places of an XML document");
     }
