@@ -386,7 +386,9 @@ read_fetch(tp_describe *d, const tp_node *all, const tp_node *node, size_t at, t
     const tp_node root = tp_json_root(node->doc);
     TP_RETURN_SAME(tp_node_object(node, err));
     TP_RETURN_SAME(tp_node_only(
-        node, "name|path|query|for_each|refresh|since|page|body|document|outcome|outcome_as|landed_only", err));
+        node,
+        "name|path|query|for_each|refresh|since|page|body|document|outcome|outcome_as|landed_only",
+        err));
     tp_node member = tp_node_get(node, "name");
     TP_RETURN_SAME(tp_node_text(&member, &f->name, err));
     for (size_t i = 0; i < at; i++) {

@@ -103,8 +103,7 @@ tp_code tp_artefact_get(const tp_artefact *artefact, const char *name, size_t si
                         const void **out_data, size_t *out_n, tp_err *err) TP_MUST_CHECK;
 
 /* TP_E_IO: the artefact says `what`, which cannot be; names the file and says to remove it. */
-tp_code tp_artefact_fault(const tp_artefact *artefact, tp_err *err,
-                          const char *what) TP_MUST_CHECK;
+tp_code tp_artefact_fault(const tp_artefact *artefact, tp_err *err, const char *what) TP_MUST_CHECK;
 
 /* SHA-256 over all arrays (names, sizes, bytes), as stored in the footer: the artefact's content.
  */
