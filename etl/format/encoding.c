@@ -115,6 +115,8 @@ detect(decoder *d, tp_err *err)
     return TP_OK;
 }
 
+enum { LOST = 0xfffd }; /* stands for a NUL, which no text may hold */
+
 static size_t
 encode(uint32_t c, unsigned char out[4])
 {
@@ -211,8 +213,11 @@ check_utf8(decoder *d, tp_err *err)
         return odd_byte(d, err);
     }
     const char *nul = memchr(rest.p, 0, d->checked);
-    if (nul == rest.p) {
-        TP_RETURN_ERR(err, TP_E_SYNTAX, "byte %llu: a NUL byte", place(d));
+    if (nul == rest.p) { /* one lost character, not a lost body: whoever reads it counts it */
+        d->checked = 0;
+        d->n_left = encode(LOST, d->left);
+        d->at++;
+        return TP_OK;
     }
     d->checked = nul != NULL ? (size_t)(nul - rest.p) : d->checked;
     return TP_OK;
@@ -248,12 +253,11 @@ take_utf16(decoder *d, tp_err *err)
         }
         c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
         n = 4;
-    } else if (c == 0 || (c >= 0xdc00 && c <= 0xdfff)) {
-        TP_RETURN_ERR(err, TP_E_SYNTAX, "byte %llu: %s", place(d),
-                      c == 0 ? "a NUL character" : "half a surrogate pair");
+    } else if (c >= 0xdc00 && c <= 0xdfff) {
+        TP_RETURN_ERR(err, TP_E_SYNTAX, "byte %llu: half a surrogate pair", place(d));
     }
     d->at += n;
-    d->n_left = encode(c, d->left);
+    d->n_left = encode(c == 0 ? LOST : c, d->left);
     return TP_OK;
 }
 

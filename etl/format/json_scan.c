@@ -180,11 +180,9 @@ skip_escape(tp_scan *s, tp_err *err)
         s->p = s->end;
         return tp_scan_wrong(s, "four hexadecimal digits", err);
     }
-    if (unit <= 0 || (unit >= 0xdc00 && unit <= 0xdfff)) {
-        return tp_scan_wrong(s,
-                             unit < 0 ? "four hexadecimal digits"
-                                      : "a character other than U+0000 or half a pair",
-                             err);
+    if (unit < 0 || (unit >= 0xdc00 && unit <= 0xdfff)) {
+        return tp_scan_wrong(
+            s, unit < 0 ? "four hexadecimal digits" : "a character other than half a pair", err);
     }
     if (unit >= 0xd800 && unit <= 0xdbff) {
         const int32_t low = unit_at(s->p + 6 <= s->end ? s->p + 6 : s->end);
@@ -267,7 +265,7 @@ unescape(tp_scan *s, tp_str raw, tp_str *out, tp_err *err)
             c = 0x10000 + ((c - 0xd800) << 10) + ((uint32_t)unit_at(raw.p + i) - 0xdc00);
             i += 6;
         }
-        put_utf8(&s->text, c);
+        put_utf8(&s->text, c != 0 ? c : 0xfffd); /* no text may hold a NUL: a character is lost */
     }
     if (s->text.failed) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "a string of %zu bytes", raw.n);

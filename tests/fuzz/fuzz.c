@@ -283,10 +283,12 @@ from_utf16(tp_str body, bool little, tp_buf *out)
         }
         const bool high = c[0] >= 0xd800 && c[0] < 0xdc00;
         const bool low = c[1] >= 0xdc00 && c[1] < 0xe000;
-        if (c[0] == 0 || (c[0] >= 0xdc00 && c[0] < 0xe000) || (high && !low)) {
+        if ((c[0] >= 0xdc00 && c[0] < 0xe000) || (high && !low)) {
             return false;
         }
-        put_char(out, high ? 0x10000 + ((c[0] - 0xd800) << 10) + (c[1] - 0xdc00) : c[0]);
+        put_char(out, high        ? 0x10000 + ((c[0] - 0xd800) << 10) + (c[1] - 0xdc00)
+                      : c[0] == 0 ? 0xfffd
+                                  : c[0]);
         i += high ? 2 : 0;
     }
     return body.n % 2 == 0;
@@ -313,11 +315,8 @@ fuzz_decode(tp_str body, const char *fallback, tp_buf *out)
         const utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)body.p + i,
                                                     (utf8proc_ssize_t)(body.n - i), &c);
         const uint32_t byte = (unsigned char)body.p[i];
-        if (n > 0 && c == 0) {
-            return false;
-        }
         if (n > 0) {
-            put_char(out, (uint32_t)c);
+            put_char(out, c == 0 ? 0xfffd : (uint32_t)c); /* a NUL is a lost character */
             i += (size_t)n;
         } else if (fallback == NULL) {
             return false;

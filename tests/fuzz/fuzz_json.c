@@ -3,6 +3,7 @@
  * Deliberate differences, all that there are:
  * - a name that stands twice in an object no path looks into: jansson refuses, we go on;
  * - nesting beyond limit.depth (64 by default): we refuse, jansson goes on to 2048;
+ * - NUL, as a byte or an escape: we read U+FFFD, jansson refuses; the oracle gets U+FFFD;
  * - numbers: we keep the text as written, jansson refuses what a double cannot hold. The oracle
  * gets every well-formed number as a string.
  */
@@ -117,7 +118,10 @@ quote_numbers(tp_str text, tp_buf *out)
         quoted ^= c == '"';
         tp_buf_char(out, c);
         i++;
-        if (quoted && c == '\\' && i < text.n) {
+        if (quoted && c == '\\' && tp_str_starts(tp_str_sub(text, i, 5), TP_STR("u0000"))) {
+            tp_buf_puts(out, "ufffd"); /* jansson refuses what we read as a lost character */
+            i += 5;
+        } else if (quoted && c == '\\' && i < text.n) {
             tp_buf_char(out, text.p[i++]);
         }
     }

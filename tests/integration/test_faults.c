@@ -311,11 +311,27 @@ test_bytes__that_are_no_utf8_are_refused(void **state)
     }
 }
 
+/* One zero byte costs a character of one record, which says so; it does not cost the list. */
 static void
-test_bytes__of_zero_are_refused(void **state)
+test_bytes__of_zero_flag_their_record(void **state)
 {
+    gallery_night *g = *state;
     for (size_t i = 0; i < FORMATS; i++) {
-        check_refused(*state, &NUL[i], "NUL", 0);
+        gallery_result r;
+        const char *words[] = {NUL[i].id};
+        tp_rows *rows = NULL;
+        tp_err err = {0};
+        gallery_look(g, FIRST, &NUL[i], 1, &r);
+        assert_string_equal(r.state, "fresh");
+        assert_true(r.balanced);
+        assert_int_equal(r.received, 25);
+        assert_tp_ok(tp_pg_query(g->pg,
+                                 "SELECT sum(occurrences) FROM mart.reject_summary"
+                                 " WHERE source = $1 AND code = 'encoding' AND outcome = 'flagged'",
+                                 1, words, &rows, &err),
+                     &err);
+        assert_int_equal(tp_rows_i64(rows, 0, 0, 0), 1);
+        tp_rows_free(rows);
     }
 }
 
@@ -379,7 +395,7 @@ main(void)
         cmocka_unit_test(test_text__of_a_gigabyte_is_refused),
         cmocka_unit_test(test_body__above_its_limit_is_broken_off),
         cmocka_unit_test(test_bytes__that_are_no_utf8_are_refused),
-        cmocka_unit_test(test_bytes__of_zero_are_refused),
+        cmocka_unit_test(test_bytes__of_zero_flag_their_record),
         cmocka_unit_test(test_body__that_is_empty_is_tried_again_and_refused),
         cmocka_unit_test(test_redirect__to_another_host_is_refused),
         cmocka_unit_test(test_charset__declared_wrong_is_read_by_the_fallback_or_refused),

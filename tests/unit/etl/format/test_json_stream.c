@@ -161,6 +161,19 @@ test_parse__what_is_a_record(void **state)
                 "1.0: ~\n1.1: ~\n1.2: ~\n1.3: z\n", &f->stats);
 }
 
+/* One NUL is one lost character of one record, not the loss of a body. */
+static void
+test_parse__nul_is_a_lost_character(void **state)
+{
+    fixture *f = *state;
+    static const char BODY[] = "[{\"a\":\"x\0y\"},{\"a\":\"x\\u0000y\"},{\"a\":\"\\\\u0000\"}]";
+    select_of(f, -1, false, "[]", SLOTS("a"));
+    expect_rows_n(&f->shape, (tp_str){BODY, sizeof BODY - 1},
+                  "?0.0: x\xef\xbf\xbdy\n?0.1: x\xef\xbf\xbdy\n0.2: \\u0000\n", &f->stats, __FILE__,
+                  __LINE__);
+    assert_int_equal(f->stats.replaced, 2);
+}
+
 static void
 test_parse__text_becomes_clean(void **state)
 {
@@ -246,7 +259,6 @@ test_parse__refuses(void **state)
         {"[\"\\x\"]", TP_E_SYNTAX, "an escape"},
         {"[\"\\u12g4\"]", TP_E_SYNTAX, "hexadecimal"},
         {"[\"\\u12\"]", TP_E_SYNTAX, "hexadecimal"},
-        {"[\"\\u0000\"]", TP_E_SYNTAX, "U+0000"},
         {"[\"\\ud800\"]", TP_E_SYNTAX, "surrogate"},
         {"[\"\\ud800\\u0041\"]", TP_E_SYNTAX, "surrogate"},
         {"[\"\\udc00\"]", TP_E_SYNTAX, "half a pair"},
@@ -559,6 +571,7 @@ main(void)
         T(test_parse__no_child_without_its_parent),
         T(test_parse__first_fault_wins),
         T(test_parse__what_is_a_record),
+        T(test_parse__nul_is_a_lost_character),
         T(test_parse__text_becomes_clean),
         T(test_parse__second_document_is_read_and_ignored),
         T(test_parse__lines),
