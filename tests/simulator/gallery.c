@@ -238,6 +238,10 @@ sim_gallery_answer(sim_site *site, sim_request *request, sim_reply *reply)
         return;
     }
     turn_page(&ask, request, list, total);
+    if (ask.format == SIM_G_NDJSON && ask.n == 0) { /* no line at all is no body at all */
+        reply->status = 204;
+        return;
+    }
     write_page(&ask, reply);
 }
 

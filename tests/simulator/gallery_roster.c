@@ -15,6 +15,10 @@ static const char *const NAMES[SIM_GALLERY_SLOTS] = {
     "ANTÔNIO PARERA", "LÚCIA NAINGGOLAN", "ÆGIR POHAN",      "ÖZLEM RAHMAN",   "ÝMIR DAMANIK",
 };
 
+/* Names of those who change, from then on. */
+static const char *const NEW_NAMES[SIM_GALLERY_SLOTS] = {
+    [2] = "JOSÉ MANURUNG PUTRA", [3] = "MÜLLER SIREGAR JUNIOR", [6] = "NI MADE AYU ÉLOK"};
+
 static const char *const TITLES[] = {
     "Pelaksana Tata Usaha",
     "Kepala Seksi Data & Informasi",
@@ -66,6 +70,7 @@ sim_gallery_at(int version, size_t i, sim_gallery_person *out)
     }
     if (l.changed != 0 && l.changed <= version) {
         out->changed = l.changed;
+        out->name = NEW_NAMES[i];
         out->post[out->n_posts].title = "Kepala Bagian Organisasi";
         out->post[out->n_posts++].since = tp_day_of(2026, 2, 20);
     }

@@ -39,6 +39,7 @@ typedef struct exhibit {
     const char *connect;  /* further members of "connect", each with a comma behind it, or NULL */
     const char *page;     /* in place of the page of the way's paging, or NULL */
     const char *fetch;    /* further members of the fetch, each with a comma behind it, or NULL */
+    const char *since;    /* of the fetch, or NULL */
     const char *outcome;  /* further outcome rules in front, each with a comma behind it, or NULL */
     int total_s;          /* deadline of a request; 0 = 30 */
 } exhibit;

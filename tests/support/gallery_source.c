@@ -139,10 +139,14 @@ put_children(const sim_g_ask *way, tp_buf *out)
 static void
 put_emit(const sim_g_ask *way, tp_buf *out)
 {
+    const bool xml = way->format >= SIM_G_XML && way->format <= SIM_G_XML_NS;
     tp_buf_printf(out,
                   "  {\"from\": \"daftar\", \"select\": \"%s\", \"record\": \"person\", "
-                  "\"key\": [\"source_key\"],\n   \"fields\": {\n     \"source_key\": {",
-                  SELECT[way->format]);
+                  "\"key\": [\"source_key\"],%s\n   \"fields\": {\n     \"source_key\": {",
+                  SELECT[way->format],
+                  way->tracking != SIM_G_SINCE ? ""
+                  : xml ? " \"skip\": {\"path\": \"@dihapus\", \"in\": [\"ya\"]},"
+                        : " \"skip\": {\"path\": \"dihapus\", \"in\": [true, \"ya\"]},");
     put_path(way, "id", true, out);
     tp_buf_puts(out, ", \"required\": true, \"on_error\": \"reject\"},\n     \"nip\": {");
     put_path(way, "nip", false, out);
@@ -202,6 +206,34 @@ put_connect(const gallery_night *g, const exhibit *e, const sim_g_ask *way, tp_b
                   e->total_s > 0 ? e->total_s : 30);
 }
 
+static bool
+by_changes(const sim_g_ask *way)
+{
+    return way->tracking == SIM_G_SINCE || way->tracking == SIM_G_LIST ||
+           way->tracking == SIM_G_EXPIRED;
+}
+
+/* Who is removed: records with a flag, or a list beside them. */
+static void
+put_removals(const sim_g_ask *way, tp_buf *out)
+{
+    const bool xml = way->format >= SIM_G_XML && way->format <= SIM_G_XML_NS;
+
+    tp_buf_printf(out,
+                  ",\n  {\"from\": \"daftar\", \"select\": \"%s\", \"record\": \"person\", "
+                  "\"removes\": true,%s\n   \"fields\": {\"source_key\": {\"path\": \"%s\", "
+                  "\"required\": true}}}",
+                  way->tracking != SIM_G_LIST ? SELECT[way->format]
+                  : xml                       ? "/daftar/hapus"
+                                              : "hapus[]",
+                  way->tracking == SIM_G_LIST ? ""
+                  : xml ? " \"only\": {\"path\": \"@dihapus\", \"in\": [\"ya\"]},"
+                        : " \"only\": {\"path\": \"dihapus\", \"in\": [true, \"ya\"]},",
+                  xml                           ? "@id"
+                  : way->tracking == SIM_G_LIST ? "."
+                                                : "id");
+}
+
 static void
 put_fetch(const exhibit *e, const sim_g_ask *way, tp_buf *out)
 {
@@ -210,6 +242,12 @@ put_fetch(const exhibit *e, const sim_g_ask *way, tp_buf *out)
                   way->paging == SIM_G_KEY ? "/{key}" : "");
     if (way->paging == SIM_G_KEY) {
         tp_buf_puts(out, "\"for_each\": {\"source\": \"g-keys\", \"field\": \"nip\"},\n  ");
+    }
+    if (by_changes(way)) {
+        tp_buf_puts(out, "\"query\": {\"sejak\": \"{since}\"},\n  ");
+    }
+    if (e->since != NULL) {
+        tp_buf_printf(out, "\"since\": %s,\n  ", e->since);
     }
     tp_buf_printf(out, "%s\"page\": ", e->fetch != NULL ? e->fetch : "");
     if (e->page != NULL) {
@@ -224,6 +262,7 @@ put_fetch(const exhibit *e, const sim_g_ask *way, tp_buf *out)
                   "  \"outcome\": [%s\n"
                   "   {\"when\": {\"type\": \"text/html\"}, \"then\": \"retry\"},\n"
                   "   {\"when\": {\"status\": [200, 206]}, \"then\": \"ok\"},\n"
+                  "   {\"when\": {\"status\": 204}, \"then\": \"empty\"},\n"
                   "   {\"when\": {\"status\": 401}, \"then\": \"renew_token\"},\n"
                   "   {\"when\": {\"status\": 404}, \"then\": \"%s\"},\n"
                   "   {\"when\": {\"status\": 429}, \"then\": \"wait\"},\n"
@@ -255,6 +294,9 @@ gallery_source(gallery_night *g, const exhibit *e)
     put_fetch(e, &ask, &text);
     tp_buf_puts(&text, " \"emit\": [\n");
     put_emit(&ask, &text);
+    if (by_changes(&ask)) {
+        put_removals(&ask, &text);
+    }
     tp_buf_puts(&text, "\n ]\n}\n");
     snprintf(name, sizeof name, "sources/%s.json", e->id);
     scratch_file(&g->s, name, tp_buf_cstr(&text));
