@@ -9,7 +9,7 @@
 
 typedef struct scratch {
     char dir[256];
-    char path[512]; /* last answer of scratch_path */
+    char path[1024]; /* last answer of scratch_path */
 } scratch;
 
 /* For cmocka: *state becomes a scratch *. */
