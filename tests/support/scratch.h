@@ -9,7 +9,7 @@
 
 typedef struct scratch {
     char dir[256];
-    char path[1024]; /* last answer of scratch_path */
+    char path[512]; /* last answer of scratch_path */
 } scratch;
 
 /* For cmocka: *state becomes a scratch *. */
@@ -39,7 +39,7 @@ scratch_teardown(void **state)
 static inline const char *
 scratch_path(scratch *s, const char *name)
 {
-    snprintf(s->path, sizeof s->path, "%s/%s", s->dir, name);
+    snprintf(s->path, sizeof s->path, "%s/%.200s", s->dir, name);
     return s->path;
 }
 
