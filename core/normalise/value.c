@@ -3,9 +3,19 @@
 #include "core/normalise/pipe.h"
 
 #include "talent/base/day.h"
-#include "talent/base/format.h"
 
 enum { NUMBER_TEXT = 32 };
+
+/* Writes the digits of n, at least `least`, so that they end before `end`; returns their start. */
+static char *
+digits(uint64_t n, int least, char *end)
+{
+    for (; n > 0 || least > 0; least--) {
+        *--end = (char)('0' + n % 10);
+        n /= 10;
+    }
+    return end;
+}
 
 /* Number as text: whole numbers without a fraction, others with as few digits as they need. */
 static tp_str
@@ -15,18 +25,23 @@ number_text(int64_t n, tp_arena *arena)
     if (out == NULL) {
         return TP_STR_NONE;
     }
-    const int64_t a = n < 0 ? -n : n;
-    int k;
-    if (a % TP_NUMBER_UNIT == 0) {
-        k = snprintf(out, NUMBER_TEXT, "%s%lld", n < 0 ? "-" : "", (long long)(a / TP_NUMBER_UNIT));
-    } else {
-        k = snprintf(out, NUMBER_TEXT, "%s%lld.%04lld", n < 0 ? "-" : "",
-                     (long long)(a / TP_NUMBER_UNIT), (long long)(a % TP_NUMBER_UNIT));
-        while (k > 0 && out[k - 1] == '0') {
-            k--;
+    const uint64_t a = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+    uint64_t fraction = a % TP_NUMBER_UNIT;
+    char *end = out + NUMBER_TEXT;
+    char *p = end;
+    if (fraction != 0) {
+        int places = 4;
+        for (; fraction % 10 == 0; fraction /= 10) {
+            places--;
         }
+        p = digits(fraction, places, p);
+        *--p = '.';
     }
-    return (tp_str){out, (size_t)k};
+    p = digits(a / TP_NUMBER_UNIT, 1, p);
+    if (n < 0) {
+        *--p = '-';
+    }
+    return (tp_str){p, (size_t)(end - p)};
 }
 
 static tp_str
@@ -36,8 +51,8 @@ u64_text(uint64_t n, tp_arena *arena)
     if (out == NULL) {
         return TP_STR_NONE;
     }
-    const int k = snprintf(out, NUMBER_TEXT, "%llu", (unsigned long long)n);
-    return (tp_str){out, (size_t)k};
+    const char *p = digits(n, 1, out + NUMBER_TEXT);
+    return (tp_str){p, (size_t)(out + NUMBER_TEXT - p)};
 }
 
 tp_str
