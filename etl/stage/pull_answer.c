@@ -199,13 +199,12 @@ try_again(tp_pull_slot *s, tp_code rc, int64_t at_least_ms, tp_err *err)
 static tp_code
 wait_and_try(tp_pull_slot *s, const tp_http_answer *a, tp_err *err)
 {
-    const int64_t ms = a->retry_after_s >= 0 ? a->retry_after_s * 1000 : WAIT_MS;
-
     s->pull->stats.waits++;
     if (a->retry_after_s > WAIT_MAX_S) {
         TP_RETURN_ERR(err, TP_E_NET, "status %d asks to wait %" PRId64 " s: run again after that",
                       a->status, a->retry_after_s);
     }
+    const int64_t ms = a->retry_after_s >= 0 ? a->retry_after_s * 1000 : WAIT_MS;
     const tp_code rc =
         tp_err_set(err, TP_E_NET, __func__, __LINE__,
                    "status %d asks to wait, again and again: run again later", a->status);

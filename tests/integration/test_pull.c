@@ -243,6 +243,10 @@ answer_flaky(site *s, const http_ask *ask, http_reply *reply)
         reply->status = 429;
         reply->field[0] = "Retry-After";
         reply->field[1] = "1";
+    } else if (strcmp(how, "forever") == 0) {
+        reply->status = 429;
+        reply->field[0] = "Retry-After";
+        reply->field[1] = "9223372036854775807";
     } else if (strcmp(how, "empty") == 0) {
         reply->body[0] = '\0';
     } else if (strcmp(how, "stall") == 0) {
@@ -766,6 +770,8 @@ test_pull__faults_that_stay(void **state)
     assert_pull_fails(f, TP_E_NET, "status 500 and no data, every time");
     set_fetch(f, "/flaky/cut", TP_PAGE_FILE);
     assert_pull_fails(f, TP_E_NET, "attempt 3 of 3");
+    set_fetch(f, "/flaky/forever", TP_PAGE_FILE);
+    assert_pull_fails(f, TP_E_NET, "asks to wait 9223372036854775807 s");
     set_fetch(f, "/nowhere/{key}", TP_PAGE_NONE)->each_source = TP_STR("roster");
     assert_pull_fails(f, TP_E_SCHEMA, "source demo, fetch list, http://127.0.0.1");
     set_fetch(f, "/nowhere/{key}", TP_PAGE_NONE)->each_source = TP_STR("roster");
