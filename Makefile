@@ -126,25 +126,36 @@ deps-check: ## install missing Debian packages needed to test
 .PHONY: tests-built
 tests-built: $(UNIT_BIN) $(INT_BIN)
 
-$(B)/libtalentcore.a: $(CORE_OBJ)
-	@rm -f $@
-	$(call say,AR   $@)
-	$(Q)$(AR) rcs $@ $^
+# What an archive is made of: changes when a source comes or goes, and the archive with it.
+$(B)/libtalentcore.list: IN = $(CORE_OBJ)
+$(B)/libtalentetl.list: IN = $(ETL_OBJ)
+$(B)/libsimulator.list: IN = $(SIM_OBJ)
+$(B)/libsupport.list: IN = $(SUP_OBJ)
+$(B)/%.list: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' $(IN) | cmp -s - $@ || printf '%s\n' $(IN) > $@
 
-$(B)/libtalentetl.a: $(ETL_OBJ)
-	@rm -f $@
-	$(call say,AR   $@)
-	$(Q)$(AR) rcs $@ $^
+.PHONY: FORCE
 
-$(B)/libsimulator.a: $(SIM_OBJ)
+$(B)/libtalentcore.a: $(CORE_OBJ) $(B)/libtalentcore.list
 	@rm -f $@
 	$(call say,AR   $@)
-	$(Q)$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $(CORE_OBJ)
 
-$(B)/libsupport.a: $(SUP_OBJ)
+$(B)/libtalentetl.a: $(ETL_OBJ) $(B)/libtalentetl.list
 	@rm -f $@
 	$(call say,AR   $@)
-	$(Q)$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $(ETL_OBJ)
+
+$(B)/libsimulator.a: $(SIM_OBJ) $(B)/libsimulator.list
+	@rm -f $@
+	$(call say,AR   $@)
+	$(Q)$(AR) rcs $@ $(SIM_OBJ)
+
+$(B)/libsupport.a: $(SUP_OBJ) $(B)/libsupport.list
+	@rm -f $@
+	$(call say,AR   $@)
+	$(Q)$(AR) rcs $@ $(SUP_OBJ)
 
 LIBS := $(B)/libtalentetl.a $(B)/libtalentcore.a
 
