@@ -30,7 +30,8 @@ bench_product(const tp_shape *shape, tp_reader *in, bench_tally *tally, tp_err *
 {
     taker t = {shape, tally};
     tp_parse_stats stats;
-    return tp_format_parse(shape, 0, TP_STR_NONE, in, (tp_raw_sink){take_chunk, &t}, &stats, err);
+    return tp_format_parse(shape, 0, TP_STR_NONE, in,
+                           (tp_raw_sink){.chunk = take_chunk, .user = &t}, &stats, err);
 }
 
 void *

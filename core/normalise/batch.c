@@ -84,6 +84,11 @@ tp_batch_begin(const tp_emit_rules *rules, const uint8_t secret_key[32], const t
                           TP_STR_ARG(rules->source));
         }
     }
+    if (!tp_observe_begin(b)) {
+        tp_batch_free(b);
+        TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for the profile of source %.*s",
+                      TP_STR_ARG(rules->source));
+    }
     *out = b;
     return TP_OK;
 }
@@ -217,6 +222,7 @@ tp_batch_add(tp_batch_builder *builder, const tp_raw_chunk *chunk, tp_err *err)
                       TP_STR_ARG(builder->rules->source));
     }
     tp_arena_reset(&builder->chunk);
+    tp_observe_chunk(builder, chunk);
     for (size_t e = 0; e < builder->rules->n_emits; e++) {
         if (builder->rules->emit[e].fetch == builder->fetch) {
             TP_RETURN_IF_ERR(err, take_emit(builder, e, chunk, err), "normalise source %.*s",

@@ -394,5 +394,6 @@ tp_settle(tp_batch_builder *b, tp_err *err)
     memcpy(b->batch.counts, b->counts, sizeof b->counts);
     memcpy(b->batch.reject_total, b->reject_total, sizeof b->reject_total);
     TP_RETURN_SAME(tp_tally_end(b, err));
+    tp_observe_end(b);
     return tp_counts_check(&b->batch, b->batch.counts, err);
 }

@@ -85,7 +85,14 @@ struct tp_batch_builder {
     uint64_t body_rows[TP_SELECTS_MAX];
     struct tp_row_state *state[TP_SELECTS_MAX * 4]; /* per emit: verdicts of the chunk's rows */
     tp_memo *memo[TP_SELECTS_MAX * 4][2];           /* per emit: its fields, its subject's */
-    tp_preview_fn preview;                          /* NULL = nobody looks */
+    size_t n_profiles;
+    tp_place_profile *profile;  /* of every watched place */
+    tp_place_profile **watched; /* [n_watches] those of one select, by slot */
+    uint64_t *observed;         /* [n_watches] rows so far */
+    size_t n_names;
+    tp_unread_name *name; /* [TP_NAMES_MAX] */
+    uint64_t observe_seed;
+    tp_preview_fn preview; /* NULL = nobody looks */
     void *preview_user;
     size_t preview_most;
     size_t previewed[TP_SELECTS_MAX * 4][2]; /* per emit: kept, rejected */
@@ -121,6 +128,11 @@ tp_code tp_example_end(tp_batch_builder *b, tp_err *err) TP_MUST_CHECK;
 /* Counts a reject and offers it as an example. */
 void tp_row_note(tp_batch_builder *b, tp_kind kind, tp_reject_code code, tp_on_error outcome,
                  int field, tp_place place);
+
+/* Profiles of places (core/normalise/observe.c). tp_observe_begin: false when memory ends. */
+bool tp_observe_begin(tp_batch_builder *b) TP_MUST_CHECK;
+void tp_observe_chunk(tp_batch_builder *b, const tp_raw_chunk *chunk);
+void tp_observe_end(tp_batch_builder *b);
 
 /* Shows a record to whoever looks (core/normalise/preview.c). */
 void tp_preview_row(tp_batch_builder *b, const tp_emit_rule *emit, const tp_pipe *pipe,

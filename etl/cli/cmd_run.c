@@ -65,6 +65,33 @@ print_held(const tp_run *run)
     }
 }
 
+/* One line for each source that changed: how much, and the first three changes. */
+static void
+print_drift(const tp_run *run)
+{
+    enum { SHOWN = 3 };
+    for (size_t i = 0; i < run->n_sources; i++) {
+        const tp_run_source *s = &run->source[i];
+        const size_t all = s->n_drifts + s->more_drifts;
+        for (size_t k = 0; k < s->n_drifts && k < SHOWN; k++) {
+            const tp_drift *d = &s->drift[k];
+            if (k == 0) {
+                (void)printf("drift: source %.*s, %zu change%s", TP_STR_ARG(s->desc->id), all,
+                             all == 1 ? "" : "s");
+            }
+            (void)printf("; %s %s", tp_drift_name(d->kind), d->path);
+            if (d->was_bp >= 0) {
+                (void)printf(" %d.%02d %% -> %d.%02d %%", d->was_bp / 100, d->was_bp % 100,
+                             d->is_bp / 100, d->is_bp % 100);
+            }
+            (void)printf("%s%s", d->detail[0] != '\0' ? " " : "", d->detail);
+        }
+        if (s->n_drifts > 0) {
+            (void)printf("%s\n", all > SHOWN ? "; ..." : "");
+        }
+    }
+}
+
 tp_code
 tp_cmd_run(tp_cli *cli, int *out_status, tp_err *err)
 {
@@ -92,6 +119,7 @@ tp_cmd_run(tp_cli *cli, int *out_status, tp_err *err)
     }
     if (run.sources_done && !cli->quiet) {
         print_held(&run);
+        print_drift(&run);
     }
     if (cli->json != NULL) {
         tp_err second = {0};

@@ -318,6 +318,28 @@ resolve_ups(tp_builder *b, tp_err *err)
     return TP_OK;
 }
 
+bool
+tp_builder_watches(const tp_builder *b, uint32_t selects)
+{
+    for (uint32_t s = 0; b->sink.name != NULL && selects >> s != 0; s++) {
+        if ((selects >> s & 1) != 0 && !b->shape->select[s].document && b->stats->records[s] > 0 &&
+            (b->stats->records[s] - 1) % TP_NAMES_EVERY == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void
+tp_builder_name(tp_builder *b, uint32_t selects, tp_str name)
+{
+    for (uint32_t s = 0; b->sink.name != NULL && selects >> s != 0; s++) {
+        if ((selects >> s & 1) != 0 && !b->shape->select[s].document) {
+            b->sink.name(b->sink.user, s, name);
+        }
+    }
+}
+
 tp_code
 tp_builder_end(tp_builder *b, uint32_t s, tp_err *err)
 {

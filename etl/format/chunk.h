@@ -14,7 +14,8 @@ enum {
     TP_DEPTH_MAX = 1024,
     TP_STRING_DEFAULT = 16 << 20,
     TP_RECORD_DEFAULT = 64 << 20,
-    TP_FIELDS_DEFAULT = 65536
+    TP_FIELDS_DEFAULT = 65536,
+    TP_NAMES_EVERY = 64 /* one record of so many is looked at for names nobody reads */
 };
 
 typedef struct tp_text_block {
@@ -71,6 +72,12 @@ tp_code tp_builder_end_all(tp_builder *b, uint32_t selects, tp_err *err) TP_MUST
 
 /* Something is wrong with the open rows of these selects: the worst stands. */
 void tp_builder_mark(tp_builder *b, uint32_t selects, tp_flaw flaw);
+
+/* Are the names that nobody reads wanted of the record just begun? */
+bool tp_builder_watches(const tp_builder *b, uint32_t selects);
+
+/* A name that no path reads, at the record of these selects. */
+void tp_builder_name(tp_builder *b, uint32_t selects, tp_str name);
 
 /* Text (valid UTF-8) of a slot of the open row of a select; ignored when no row is open. */
 tp_code tp_builder_put(tp_builder *b, uint32_t select, uint32_t slot, tp_str text,

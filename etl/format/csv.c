@@ -334,6 +334,24 @@ by_column(const void *a, const void *b)
 }
 
 /* Every select begins at the root, so its slots hang there: column by column. */
+/* The columns that no path reads. */
+static tp_code
+tell_columns(csv *c, tp_err *err)
+{
+    for (uint32_t i = 0; c->b->sink.name != NULL && i < c->columns; i++) {
+        bool read = false;
+        tp_str text;
+        for (size_t k = 0; k < c->n_targets && !read; k++) {
+            read = c->target[k].column == i;
+        }
+        TP_RETURN_SAME(text_of(c, &c->field[i], &text, err));
+        if (!read) {
+            tp_builder_name(c->b, c->rows, tp_str_trim(text));
+        }
+    }
+    return TP_OK;
+}
+
 static tp_code
 read_header(csv *c, const tp_match *m, tp_err *err)
 {
@@ -361,6 +379,7 @@ read_header(csv *c, const tp_match *m, tp_err *err)
         }
     }
     qsort(c->target, c->n_targets, sizeof *c->target, by_column);
+    TP_RETURN_SAME(tell_columns(c, err));
     count_lines(c, next);
     c->at = next;
     return TP_OK;

@@ -110,7 +110,12 @@ open_frame(json *j, uint32_t state, bool array, tp_err *err)
     j->frame[++j->depth] =
         (frame){.state = state, .selects = selects, .array = array, .fresh = true};
     tp_keys_open(&j->object[j->depth]);
-    return selects != 0 ? tp_builder_begin_all(j->b, selects, err) : TP_OK;
+    if (selects == 0) {
+        return TP_OK;
+    }
+    TP_RETURN_SAME(tp_builder_begin_all(j->b, selects, err));
+    j->frame[j->depth].watch = !array && tp_builder_watches(j->b, selects);
+    return TP_OK;
 }
 
 /* The value that is due, in a state: a scalar is consumed, an object or array opened. */
@@ -180,6 +185,9 @@ member(json *j, uint32_t state, uint32_t *out_state, tp_err *err)
         }
         TP_RETURN_ERR(err, TP_E_NOMEM, "member names of an object");
     }
+    if (*out_state == TP_MATCH_NONE && j->frame[j->depth].watch) {
+        tp_builder_name(j->b, j->frame[j->depth].selects, name);
+    }
     c = *j->scan.p;
     if (c != ':') {
         TP_RETURN_SAME(tp_scan_space(&j->scan, &c, err));
@@ -219,7 +227,7 @@ next_place(json *j, uint32_t *out_state, tp_err *err)
     while (j->depth > 0) {
         frame *f = &j->frame[j->depth];
         char c;
-        if (!f->array && f->state != TP_MATCH_NONE && !j->object[j->depth].off_order) {
+        if (!f->array && f->state != TP_MATCH_NONE && !j->object[j->depth].off_order && !f->watch) {
             bool due;
             TP_RETURN_SAME(j->members(j, out_state, &due, err));
             if (due) {

@@ -13,6 +13,7 @@ typedef struct tp_json_frame {
     uint32_t index;   /* of the next element or member */
     bool array;
     bool fresh; /* nothing in it yet */
+    bool watch; /* names in it that nobody reads are told */
 } tp_json_frame;
 
 /* One text: the body, or a string of it that holds JSON. */

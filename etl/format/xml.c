@@ -23,6 +23,7 @@ typedef struct frame {
     tp_xml_state *state;
     uint32_t children; /* counted within records */
     size_t text;       /* where its own text begins in x->text */
+    bool watch;        /* names in it that nobody reads are told */
 } frame;
 
 typedef struct xml {
@@ -157,6 +158,24 @@ enter(xml *x, const tp_xml_state *st, int n_attrs, const xmlChar **attrs)
     return TP_OK;
 }
 
+/* The attributes of a record that no path reads. */
+static void
+tell_attributes(xml *x, const tp_xml_state *st, int n_attrs, const xmlChar **attrs)
+{
+    for (int i = 0; i < n_attrs; i++) {
+        bool read = false;
+        for (size_t k = 0; k < st->n_attrs && !read; k++) {
+            read = find_attribute(&st->attr[k].name, n_attrs, attrs) == attrs + (ptrdiff_t)5 * i;
+        }
+        if (!read) {
+            tp_buf_reset(&x->scratch);
+            tp_buf_char(&x->scratch, '@');
+            tp_buf_puts(&x->scratch, (const char *)attrs[5 * i]);
+            tp_builder_name(x->b, st->selects, tp_buf_view(&x->scratch));
+        }
+    }
+}
+
 static tp_code
 open_element(xml *x, const xmlChar *name, const xmlChar *ns, int n_attrs, const xmlChar **attrs)
 {
@@ -179,7 +198,18 @@ open_element(xml *x, const xmlChar *name, const xmlChar *ns, int n_attrs, const 
     }
     x->frame[++x->depth] = (frame){.state = st, .text = x->text.n};
     x->capture = st->n_accept > 0;
-    return st->n > 0 ? enter(x, st, n_attrs, attrs) : TP_OK;
+    if (st->n == 0) {
+        if (up->watch) {
+            tp_builder_name(x->b, up->state->selects, tp_str_of((const char *)name));
+        }
+        return TP_OK;
+    }
+    TP_RETURN_SAME(enter(x, st, n_attrs, attrs));
+    if (st->selects != 0 && tp_builder_watches(x->b, st->selects)) {
+        x->frame[x->depth].watch = true;
+        tell_attributes(x, st, n_attrs, attrs);
+    }
+    return TP_OK;
 }
 
 static void

@@ -259,6 +259,8 @@ tp_ledger_source(tp_pg *pg, int64_t run_id, const tp_source_row *row, tp_err *er
                      "enter source %s into the ledger", row->source);
     TP_RETURN_SAME(put_counts(pg, id, row->source, &row->used, false, err));
     TP_RETURN_SAME(put_counts(pg, id, row->source, &row->held, true, err));
+    TP_RETURN_IF_ERR(err, tp_ledger_drift(pg, run_id, row, err), "enter the drift of source %s",
+                     row->source);
     tp_code rc = TP_OK;
     if (row->used.batch != NULL && row->batch_key != NULL) {
         rc = put_batch(pg, id, row->source, row->batch_key, row->used.batch, err);

@@ -121,6 +121,8 @@ enter_source(tp_run *run, tp_run_source *s, tp_err *err)
         .held_batch_key = s->held.any ? &s->held.batch_key : NULL,
         .used = {any ? &batch : NULL, s->counts, s->gone},
         .held = {s->held.any ? &held : NULL, s->held.counts, s->held.gone},
+        .n_drifts = s->n_drifts,
+        .drift = s->drift,
     };
     return tp_ledger_source(run->pg, run->run_id, &row, err);
 }
@@ -248,6 +250,7 @@ tp_run_clear(tp_run *run)
         tp_landing_close(run->source[i].base);
         tp_artefact_close(run->source[i].batch_file);
         tp_artefact_close(run->source[i].held.file);
+        tp_arena_clear(&run->source[i].arena);
     }
     tp_artefact_close(run->score_file);
     tp_artefact_close(run->merge_file);

@@ -86,6 +86,36 @@ put_reading(tp_buf *b, const tp_reading *r)
 }
 
 static void
+put_share(tp_buf *b, const char *name, int32_t bp)
+{
+    tp_buf_printf(b, ", \"%s\": ", name);
+    if (bp < 0) {
+        tp_buf_puts(b, "null");
+    } else {
+        tp_buf_i64(b, bp);
+    }
+}
+
+/* What changed since the last good batch: places, shares and shapes, never a value. */
+static void
+put_drift(tp_buf *b, const tp_run_source *s)
+{
+    tp_buf_puts(b, ", \"drift\": [");
+    for (size_t i = 0; i < s->n_drifts; i++) {
+        const tp_drift *d = &s->drift[i];
+        tp_buf_printf(b, "%s\n      {\"change\": \"%s\", \"place\": ", i > 0 ? "," : "",
+                      tp_drift_name(d->kind));
+        tp_buf_json(b, tp_str_of(d->path));
+        put_share(b, "was_bp", d->was_bp);
+        put_share(b, "is_bp", d->is_bp);
+        tp_buf_puts(b, ", \"detail\": ");
+        tp_buf_json(b, tp_str_of(d->detail));
+        tp_buf_puts(b, "}");
+    }
+    tp_buf_printf(b, "], \"drift_more\": %zu", s->more_drifts);
+}
+
+static void
 put_source(tp_buf *b, const tp_run_source *s)
 {
     static const tp_counts NONE[TP_KIND_COUNT];
@@ -110,6 +140,7 @@ put_source(tp_buf *b, const tp_run_source *s)
     } else {
         tp_buf_puts(b, "null");
     }
+    put_drift(b, s);
     tp_buf_puts(b, "}");
 }
 

@@ -284,6 +284,7 @@ finish_rules(tp_describe *d, struct tp_emit_rules *rules, tp_err *err)
                                     .n_documents = d->n_documents,
                                     .document = documents,
                                     .needs_night = d->needs_night};
+    TP_RETURN_SAME(tp_describe_watches(d, rules, err));
     d->source->rules = rules;
     return tp_code_lists_titles(d->lists, &rules->titles, err);
 }

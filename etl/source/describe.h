@@ -84,6 +84,8 @@ typedef struct tp_reach {
 } tp_reach;
 
 tp_code tp_describe_connect(tp_describe *d, const tp_node *connect, tp_err *err) TP_MUST_CHECK;
+/* The places whose values are profiled. */
+tp_code tp_describe_watches(tp_describe *d, struct tp_emit_rules *rules, tp_err *err) TP_MUST_CHECK;
 tp_code tp_describe_quality(tp_describe *d, const tp_node *node, tp_err *err) TP_MUST_CHECK;
 tp_code tp_describe_fetch(tp_describe *d, const tp_node *list, tp_err *err) TP_MUST_CHECK;
 /* "since" and "refresh" of a fetch; after its paging. */

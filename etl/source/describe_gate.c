@@ -100,16 +100,43 @@ read_gate(const tp_node *node, tp_gate *gate, tp_err *err)
                                             : read_share(node, gate, err);
 }
 
+/* When a change of what the source sends is told. */
+static tp_code
+read_drift(const tp_node *node, tp_drift_limits *out, tp_err *err)
+{
+    int64_t fill;
+    int64_t form;
+    int64_t least;
+    TP_RETURN_SAME(tp_node_object(node, err));
+    TP_RETURN_SAME(tp_node_only(node, "fill_percent|form_percent|least_records|codes", err));
+    TP_RETURN_SAME(tp_describe_int(node, "fill_percent", 1, 100, out->fill_bp / 100, &fill, err));
+    TP_RETURN_SAME(tp_describe_int(node, "form_percent", 1, 100, out->form_bp / 100, &form, err));
+    TP_RETURN_SAME(
+        tp_describe_int(node, "least_records", 1, INT64_MAX, (int64_t)out->least, &least, err));
+    out->fill_bp = (int)fill * 100;
+    out->form_bp = (int)form * 100;
+    out->least = (uint64_t)least;
+    return tp_describe_bool(node, "codes", out->codes, &out->codes, err);
+}
+
 tp_code
 tp_describe_quality(tp_describe *d, const tp_node *node, tp_err *err)
 {
     tp_gate *gate;
+    d->source->drift = TP_DRIFT_DEFAULTS;
     if (!is_there(node)) {
         return TP_OK;
     }
     TP_RETURN_SAME(tp_node_object(node, err));
-    TP_RETURN_SAME(tp_describe_only(d, node, "gates", err));
+    TP_RETURN_SAME(tp_describe_only(d, node, "gates|drift", err));
+    const tp_node drift = tp_node_get(node, "drift");
+    if (is_there(&drift)) {
+        TP_GO_ON(d, read_drift(&drift, &d->source->drift, err), err);
+    }
     const tp_node gates = tp_node_get(node, "gates");
+    if (!is_there(&gates) && is_there(&drift)) {
+        return TP_OK;
+    }
     TP_RETURN_SAME(tp_node_list(&gates, err));
     const size_t n = tp_node_size(&gates);
     if (n > GATES_MAX) {

@@ -52,6 +52,10 @@ add_all(tp_artefact_writer *w, const tp_batch *batch, tp_err *err)
     const size_t words = batch->derived != NULL ? tp_bit_words(batch->table[TP_PERSON].n) : 0;
     TP_RETURN_SAME(
         tp_artefact_add(w, "derived", batch->derived, words, sizeof *batch->derived, err));
+    TP_RETURN_SAME(tp_artefact_add(w, "profile", batch->profile, batch->n_profiles,
+                                   sizeof *batch->profile, err));
+    TP_RETURN_SAME(
+        tp_artefact_add(w, "name", batch->name, batch->n_names, sizeof *batch->name, err));
     TP_RETURN_SAME(
         tp_artefact_add(w, "fault", batch->fault, batch->n_faults, sizeof *batch->fault, err));
     TP_RETURN_SAME(tp_artefact_add(w, "reading", &batch->reading, 1, sizeof batch->reading, err));
@@ -125,6 +129,12 @@ get_all(tp_artefact *file, tp_batch *out, tp_err *err)
     if (n > 0 && n != tp_bit_words(out->table[TP_PERSON].n)) {
         TP_RETURN_ERR(err, TP_E_SCHEMA, "the batch marks %zu words of derived people", n);
     }
+    TP_RETURN_SAME(tp_artefact_get(file, "profile", sizeof *out->profile, &p, &n, err));
+    out->profile = p;
+    out->n_profiles = n;
+    TP_RETURN_SAME(tp_artefact_get(file, "name", sizeof *out->name, &p, &n, err));
+    out->name = p;
+    out->n_names = n;
     TP_RETURN_SAME(tp_artefact_get(file, "fault", sizeof *out->fault, &p, &n, err));
     out->fault = p;
     out->n_faults = n;

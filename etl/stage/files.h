@@ -9,7 +9,7 @@
 #include "talent/etl/artefact.h"
 
 /* Format versions: part of the keys, so that a changed format makes old artefacts stale. */
-enum { TP_BATCH_FORMAT = 4, TP_LINK_FORMAT = 2, TP_POOL_FORMAT = 2, TP_SCORE_FORMAT = 2 };
+enum { TP_BATCH_FORMAT = 5, TP_LINK_FORMAT = 2, TP_POOL_FORMAT = 2, TP_SCORE_FORMAT = 2 };
 
 tp_code tp_batch_store(const tp_store *store, const tp_key *key, const tp_batch *batch,
                        tp_err *err) TP_MUST_CHECK;

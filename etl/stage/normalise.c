@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "etl/stage/files.h"
+#include "talent/core/emit.h"
 #include "talent/etl/log.h"
 #include "talent/etl/run.h"
 
@@ -59,6 +60,24 @@ hold(tp_run_source *source)
     source->has_batch = false;
 }
 
+/* What changed in the source since its last good batch: kept for the report, one line in the log.
+ */
+static void
+tell_drift(tp_run_source *source, const tp_batch *before)
+{
+    const struct tp_emit_rules *rules = source->desc->rules;
+    tp_arena_reset(&source->arena);
+    source->n_drifts = tp_drift_compare(rules->watch, rules->n_watches, &source->batch, before,
+                                        &source->desc->drift, &source->arena, &source->drift,
+                                        &source->more_drifts);
+    if (source->n_drifts > 0) {
+        const tp_drift *first = &source->drift[0];
+        tp_log(TP_LOG_WARN, "normalise", "source=%.*s drift=%zu first: %s %s %s",
+               TP_STR_ARG(source->desc->id), source->n_drifts + source->more_drifts,
+               tp_drift_name(first->kind), first->path, first->detail);
+    }
+}
+
 /* Counts first, then the gate: what a held batch came to is told like any other's. The gate judges
  * every time the batch is opened, for a killed run may have left one that was never judged. */
 static tp_code
@@ -70,6 +89,9 @@ compare_before(const tp_run *run, tp_run_source *source, tp_err *err)
     TP_RETURN_SAME(open_before(run, source, &file, &before, &found, err));
     tp_batch_compare(&source->batch, found ? &before : NULL, source->counts, source->gone);
     tp_code rc = tp_counts_check(&source->batch, source->counts, err);
+    if (rc == TP_OK && found && source->state != TP_SOURCE_STALE) {
+        tell_drift(source, &before);
+    }
     if (rc == TP_OK && source->state != TP_SOURCE_STALE) {
         rc = check_gates(source->desc, &source->batch, found ? &before : NULL, err);
         if (rc == TP_E_QUALITY) {

@@ -34,6 +34,13 @@ take_chunk(void *user, tp_raw_chunk *chunk, tp_err *err)
     return tp_batch_add(source->builder, chunk, err);
 }
 
+static void
+take_name(void *user, uint32_t select, tp_str name)
+{
+    tp_run_source *source = user;
+    tp_batch_name(source->builder, select, name);
+}
+
 static const tp_fetch *
 fetch_of(const tp_source *desc, const tp_body *body, size_t *out_index)
 {
@@ -72,7 +79,7 @@ parse_body(tp_run_source *source, size_t i, tp_stage_count *count, tp_err *err)
     tp_reader *reader = NULL;
     tp_parse_stats stats;
     TP_RETURN_SAME(tp_landing_reader_open(source->landing, i, &reader, err));
-    const tp_raw_sink sink = {.chunk = take_chunk, .user = source};
+    const tp_raw_sink sink = {.chunk = take_chunk, .user = source, .name = take_name};
     tp_batch_fetch(source->builder, (uint32_t)index);
     tp_code rc =
         tp_format_parse(&fetch->shape, (uint32_t)i, body->request_key, reader, sink, &stats, err);

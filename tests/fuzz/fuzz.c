@@ -128,8 +128,8 @@ fuzz_parse(const tp_shape *shape, tp_str body, size_t step, fuzz_rows *out)
     }
     out->shape = shape;
     out->err = (tp_err){0};
-    out->rc = tp_format_parse(shape, 7, TP_STR_NONE, in, (tp_raw_sink){collect, out}, &out->stats,
-                              &out->err);
+    out->rc = tp_format_parse(shape, 7, TP_STR_NONE, in,
+                              (tp_raw_sink){.chunk = collect, .user = out}, &out->stats, &out->err);
     fuzz_need(out->rc == TP_OK || out->err.depth > 0, "a fault without a text");
     fuzz_need(out->rc != TP_E_BUG && out->rc != TP_E_CONFIG, "%s: %s", tp_code_name(out->rc),
               out->err.frame[0].text);

@@ -64,7 +64,7 @@ read_body(const tp_source *source, uint32_t fetch, tp_str body)
     tp_batch_fetch(builder, fetch);
     tp_reader *in = tp_reader_memory(&memory, body);
     rc = tp_format_parse(&source->fetch[fetch].shape, 0, TP_STR("1"), in,
-                         (tp_raw_sink){swallow, builder}, &stats, &err);
+                         (tp_raw_sink){.chunk = swallow, .user = builder}, &stats, &err);
     fuzz_need(rc != TP_E_CONFIG && rc != TP_E_BUG, "an accepted description cannot be used: %s",
               err.frame[0].text);
     if (rc == TP_OK && tp_batch_end(builder, &batch, &err) == TP_OK) {

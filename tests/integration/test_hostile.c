@@ -478,7 +478,7 @@ read_flood(fixture *f, const flood *what, found *out)
     tp_reader *in = long_body_open(&body, tp_str_of(what->head), tp_str_of(what->repeated),
                                    what->times, tp_str_of(what->tail));
     out->code = tp_format_parse(shape[what->format], 0, TP_STR_NONE, in,
-                                (tp_raw_sink){count_rows, &n}, &f->stats, &f->err);
+                                (tp_raw_sink){.chunk = count_rows, .user = &n}, &f->stats, &f->err);
     snprintf(out->text, sizeof out->text, "%s", out->code != TP_OK ? f->err.frame[0].text : "");
     out->most = most_memory();
 }

@@ -83,7 +83,7 @@ static tp_code
 parse(fixture *f, const tp_shape *shape, tp_reader *in)
 {
     f->err = (tp_err){0};
-    return tp_format_parse(shape, 0, TP_STR_NONE, in, (tp_raw_sink){swallow, NULL}, &f->stats,
+    return tp_format_parse(shape, 0, TP_STR_NONE, in, (tp_raw_sink){.chunk = swallow}, &f->stats,
                            &f->err);
 }
 

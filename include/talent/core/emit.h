@@ -11,6 +11,7 @@
 #include "talent/base/err.h"
 #include "talent/base/str.h"
 #include "talent/core/normalise.h"
+#include "talent/core/profile.h"
 #include "talent/core/record.h"
 
 /* One word of the step language each (feeds.md 3.2). */
@@ -265,6 +266,8 @@ struct tp_emit_rules {
     const tp_document_rule *document;
     const tp_titles *titles;
     bool needs_night; /* a check compares with the night's date */
+    size_t n_watches;
+    const tp_watch *watch; /* places whose values are profiled */
 };
 
 /* Compiled title list. front[i] says whether text[i] stands before the name; canonical[i] is how it

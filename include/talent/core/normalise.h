@@ -9,6 +9,7 @@
 #include "talent/base/buf.h"
 #include "talent/base/ctx.h"
 #include "talent/base/intern.h"
+#include "talent/core/profile.h"
 #include "talent/core/raw.h"
 #include "talent/core/table.h"
 
@@ -101,6 +102,10 @@ typedef struct tp_batch {
     uint64_t reject_total[TP_REJ_COUNT]; /* values and records, by code */
     size_t n_faults;                     /* ascending by (kind, field, code, outcome) */
     const tp_fault_count *fault;         /* the same without a ceiling, by field */
+    size_t n_profiles;
+    const tp_place_profile *profile; /* what the values of each place look like */
+    size_t n_names;
+    const tp_unread_name *name; /* names met that the description does not read */
 } tp_batch;
 
 /* Splits counts[kind].accepted into accepted and unchanged by comparing keys and hashes with the
@@ -186,6 +191,9 @@ void tp_batch_fetch(tp_batch_builder *builder, uint32_t fetch);
 
 /* Adds what reading one more body came to. */
 void tp_batch_read(tp_batch_builder *builder, const tp_reading *reading);
+
+/* A name met beside the records of a select that its description does not read. */
+void tp_batch_name(tp_batch_builder *builder, uint32_t select, tp_str name);
 
 /* The night's date, for checks that compare with it; without this call they hold. */
 void tp_batch_night(tp_batch_builder *builder, int32_t night);

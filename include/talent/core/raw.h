@@ -123,6 +123,10 @@ struct tp_reader {
 typedef struct tp_raw_sink {
     tp_code (*chunk)(void *user, tp_raw_chunk *chunk, tp_err *err);
     void *user;
+    /* Takes a name met at the records of a select that no path reads ("@name" for an attribute), of
+     * the first record and every 64th one of a body; of a table every column, once. NULL = nobody
+     * asks. Called before the chunk that holds the record. */
+    void (*name)(void *user, uint32_t select, tp_str name);
 } tp_raw_sink;
 
 #endif

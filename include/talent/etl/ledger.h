@@ -60,13 +60,19 @@ typedef struct tp_source_row {
     const tp_asked_row *asked; /* NULL = nothing was asked for */
     tp_batch_row used;         /* the batch that stands for the source */
     tp_batch_row held;         /* the one its gate held back */
+    size_t n_drifts;
+    const tp_drift *drift; /* what changed since its last good batch */
 } tp_source_row;
 
-/* Writes source_run and source_count rows, those of a held batch marked so, and what there is to
- * tell of a batch that no run has told of before: its rejects with their places, their totals. The
- * balance is a constraint of the database. */
+/* Writes source_run, source_count and source_drift rows, those of a held batch marked so, and what
+ * there is to tell of a batch that no run has told of before: its rejects with their places, their
+ * totals. The balance is a constraint of the database. */
 tp_code tp_ledger_source(tp_pg *pg, int64_t run_id, const tp_source_row *row,
                          tp_err *err) TP_MUST_CHECK;
+
+/* The part of tp_ledger_source that says what changed (etl/pg/ledger_drift.c). */
+tp_code tp_ledger_drift(tp_pg *pg, int64_t run_id, const tp_source_row *row,
+                        tp_err *err) TP_MUST_CHECK;
 
 /* Removes the places of rejects of batches that no kept night used; totals stay. */
 tp_code tp_ledger_prune(tp_pg *pg, tp_err *err) TP_MUST_CHECK;

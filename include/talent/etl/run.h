@@ -69,6 +69,11 @@ typedef struct tp_run_source {
     tp_counts counts[TP_KIND_COUNT];
     uint64_t gone[TP_KIND_COUNT];
     tp_run_held held;
+
+    size_t n_drifts; /* what changed since the last good batch; of a held batch too */
+    size_t more_drifts;
+    tp_drift *drift;
+    tp_arena arena; /* of the drifts */
 } tp_run_source;
 
 /* What was asked for on the command line. */

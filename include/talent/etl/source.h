@@ -186,7 +186,8 @@ typedef struct tp_source {
     tp_fetch fetch[TP_FETCH_MAX];
     tp_emit_rules *rules; /* one for the whole source: emits of every fetch */
     size_t n_gates;
-    const tp_gate *gate; /* [n_gates] limits its batch must keep */
+    const tp_gate *gate;   /* [n_gates] limits its batch must keep */
+    tp_drift_limits drift; /* when a change from night to night is told */
 
     tp_key fetch_hash; /* of the parts of the description that extract reads */
     tp_key emit_hash;  /* of the parts that parse and normalise read, code lists included */

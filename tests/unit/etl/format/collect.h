@@ -64,7 +64,8 @@ parse_step(const tp_shape *shape, tp_str body, size_t step, rows *out, tp_parse_
     out->shape = shape;
     out->chunks = 0;
     *err = (tp_err){0};
-    return tp_format_parse(shape, 7, TP_STR_NONE, in, (tp_raw_sink){collect, out}, stats, err);
+    return tp_format_parse(shape, 7, TP_STR_NONE, in, (tp_raw_sink){.chunk = collect, .user = out},
+                           stats, err);
 }
 
 /* The body gives exactly these rows, whatever the size of the pieces it comes in; stats of the

@@ -2,6 +2,7 @@
 #include "tests/support/tp_test.h"
 
 #include "etl/stage/files.h"
+#include "talent/core/emit.h"
 #include "talent/etl/run.h"
 #include "tests/support/scratch.h"
 #include "tests/support/tables.h"
@@ -22,6 +23,8 @@ typedef struct fixture {
     tp_key landing_key;
     night people;
 } fixture;
+
+static struct tp_emit_rules RULES; /* none: nothing is watched */
 
 static tp_key
 key_of(uint8_t byte)
@@ -50,8 +53,9 @@ static void
 open_fixture(fixture *f, scratch *s, uint64_t rejected)
 {
     tp_err err = {0};
-    *f = (fixture){
-        .desc = {.id = {"dinas", 5}}, .before_id = "dinas", .key = {key_of(1), key_of(2)}};
+    *f = (fixture){.desc = {.id = {"dinas", 5}, .rules = &RULES},
+                   .before_id = "dinas",
+                   .key = {key_of(1), key_of(2)}};
     assert_tp_ok(tp_store_open(s->dir, &f->run.store, &err), &err);
     store_batch(f, &f->key[0], FOUR, 4, 0);
     store_batch(f, &f->key[1], THREE, 3, rejected);
@@ -71,6 +75,7 @@ close_fixture(fixture *f)
 {
     tp_artefact_close(f->source.batch_file);
     tp_artefact_close(f->source.held.file);
+    tp_arena_clear(&f->source.arena);
     tp_store_close(f->run.store);
     night_clear(&f->people);
 }
