@@ -16,6 +16,13 @@ static const exhibit AUTH[] = {
     {.id = "a-key-header", .way = "key-header/page/json/utf8/plain/full"},
     {.id = "a-key-query", .way = "key-query/page/json/utf8/plain/full"},
     {.id = "a-client", .way = "client/page/json/utf8/plain/full"},
+    {.id = "a-client-form",
+     .way = "client/page/xml/utf8/plain/full",
+     .auth = "\"auth\": [{\"kind\": \"oauth2_client\", \"style\": \"form\", "
+             "\"url\": {\"setting\": \"galeri_masuk_url\"}, \"gives\": \"t\", "
+             "\"client_id\": {\"secret\": \"galeri_client\"}, "
+             "\"client_secret\": {\"secret\": \"galeri_secret\"}}],"
+             "\"headers\": {\"Authorization\": \"Bearer {token:t}\"},"},
     {.id = "a-password", .way = "password/page/json/utf8/plain/full"},
     {.id = "a-siasn", .way = "siasn/page/json/utf8/plain/full"},
 };
