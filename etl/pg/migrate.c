@@ -43,6 +43,18 @@ static const char *BOOTSTRAP =
     "COMMENT ON COLUMN ops.migration.applied_at IS 'When it was applied, UTC. / Waktu penerapan, "
     "UTC.'";
 
+/* Who only loads may not make schemas, nor needs to where they are. */
+static tp_code
+prepare(tp_pg *pg, tp_err *err)
+{
+    tp_rows *rows = NULL;
+    TP_RETURN_SAME(
+        tp_pg_query(pg, "SELECT to_regclass('ops.migration')::text", 0, NULL, &rows, err));
+    const bool there = tp_rows_at(rows, 0, 0).p != NULL;
+    tp_rows_free(rows);
+    return there ? TP_OK : tp_pg_exec(pg, BOOTSTRAP, err);
+}
+
 /* Applied already with this text? TP_E_DB if with another one. */
 static tp_code
 is_applied(tp_pg *pg, const tp_sql_file *file, const char *sum, bool *out, tp_err *err)
@@ -99,13 +111,14 @@ apply_pending(tp_pg *pg, int *out_applied, tp_err *err)
     return TP_OK;
 }
 
-/* Views and roles are replaced as a whole, and only when their text has changed. */
+/* Views are replaced as a whole, and only when their text has changed; so are the roles, and
+ * `again` when a view they speak of was made anew. */
 static tp_code
-apply_replaceable(tp_pg *pg, int *out_applied, tp_err *err)
+apply_replaceable(tp_pg *pg, const char *prefix, bool again, int *out_applied, tp_err *err)
 {
     for (size_t i = 0; i < TP_SQL_FILE_COUNT; i++) {
         const tp_sql_file *file = &TP_SQL_FILES[i];
-        if (strncmp(file->path, "views/", 6) != 0 && strcmp(file->path, "roles.sql") != 0) {
+        if (strncmp(file->path, prefix, strlen(prefix)) != 0) {
             continue;
         }
         char sum[65];
@@ -117,7 +130,7 @@ apply_replaceable(tp_pg *pg, int *out_applied, tp_err *err)
                                    2, params, &rows, err));
         const bool same = tp_rows_n(rows) > 0;
         tp_rows_free(rows);
-        if (same) {
+        if (same && !again) {
             continue;
         }
         TP_RETURN_SAME(tp_pg_exec(pg, "BEGIN", err));
@@ -138,13 +151,22 @@ tp_code
 tp_pg_migrate(tp_pg *pg, int *out_applied, tp_err *err)
 {
     *out_applied = 0;
-    TP_RETURN_IF_ERR(err, tp_pg_exec(pg, BOOTSTRAP, err), "prepare the list of migrations");
+    TP_RETURN_IF_ERR(err, prepare(pg, err), "prepare the list of migrations");
     tp_code rc = apply_pending(pg, out_applied, err);
     if (rc == TP_OK) {
-        rc = apply_replaceable(pg, out_applied, err);
+        rc = apply_replaceable(pg, "views/", false, out_applied, err);
+    }
+    if (rc == TP_OK) {
+        rc = apply_replaceable(pg, "roles.sql", *out_applied > 0, out_applied, err);
     }
     if (rc != TP_OK) {
+        const bool denied = strcmp(tp_pg_sqlstate(pg), "42501") == 0;
         TP_IGNORE(tp_pg_exec(pg, "ROLLBACK", NULL));
+        if (denied) {
+            return tp_err_add(err, rc, __func__, __LINE__,
+                              "this account may not change the database; have its owner type: "
+                              "talentpool migrate");
+        }
     }
     return rc;
 }

@@ -57,19 +57,14 @@ load_table(tp_pg *pg, const tp_publish_input *in, const tp_publish_table *table,
     char part[NAME];
     uint64_t rows = 0;
     (void)snprintf(part, sizeof part, "warehouse.%s_g%lld", table->name, (long long)generation);
-    tp_buf_printf(&sql,
-                  "CREATE TABLE %s (LIKE warehouse.%s INCLUDING DEFAULTS INCLUDING CONSTRAINTS);"
-                  "ALTER TABLE %s ALTER COLUMN generation SET DEFAULT %lld;"
-                  "ALTER TABLE %s ADD CONSTRAINT this_generation CHECK (generation = %lld)",
-                  part, table->name, part, (long long)generation, part, (long long)generation);
+    tp_buf_printf(&sql, "SELECT warehouse.begin_part('%s', %lld)", table->name,
+                  (long long)generation);
     TP_RETURN_SAME(exec(pg, &sql, err));
     TP_RETURN_SAME(tp_copy_begin(copy, part, aside ? NULL : table->name, table->columns, err));
     table->write(in, copy);
     TP_RETURN_IF_ERR(err, tp_copy_end(copy, &rows, err), "load %s", part);
-    tp_buf_printf(&sql,
-                  "ALTER TABLE warehouse.%s ATTACH PARTITION %s FOR VALUES IN (%lld);"
-                  "ANALYZE %s",
-                  table->name, part, (long long)generation, part);
+    tp_buf_printf(&sql, "SELECT warehouse.attach_part('%s', %lld)", table->name,
+                  (long long)generation);
     TP_RETURN_IF_ERR(err, exec(pg, &sql, err), "attach %s", part);
     out->rows += rows;
     return TP_OK;
@@ -232,17 +227,11 @@ static void
 drop_generation(tp_pg *pg, long long generation)
 {
     TP_AUTO_BUF(sql);
-    tp_buf_puts(&sql, "BEGIN; SET LOCAL lock_timeout = '2s';");
-    for (size_t p = 0; p < TP_COUNT(PART); p++) {
-        for (size_t i = 0; i < *PART[p].n; i++) {
-            tp_buf_printf(&sql, "DROP TABLE IF EXISTS warehouse.%s_g%lld;", PART[p].table[i].name,
-                          generation);
-        }
-    }
     tp_buf_printf(&sql,
+                  "BEGIN; SET LOCAL lock_timeout = '2s'; SELECT warehouse.drop_parts(%lld);"
                   "UPDATE ops.generation SET dropped_at = clock_timestamp()"
                   " WHERE generation = %lld; COMMIT",
-                  generation);
+                  generation, generation);
     if (exec(pg, &sql, NULL) != TP_OK) {
         TP_IGNORE(tp_pg_exec(pg, "ROLLBACK", NULL));
     }
