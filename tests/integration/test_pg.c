@@ -235,6 +235,20 @@ test_migrate__edited_migration_is_refused(void **state)
 }
 
 static void
+test_migrate__every_number_is_there_once(void **state)
+{
+    (void)state;
+    int number = 0;
+    for (size_t i = 0; i < TP_SQL_FILE_COUNT; i++) {
+        int found = 0;
+        if (sscanf(TP_SQL_FILES[i].path, "migrations/%4d_", &found) == 1) {
+            assert_int_equal(found, ++number);
+        }
+    }
+    assert_true(number >= 10);
+}
+
+static void
 test_migrate__leaves_nothing_uncommented(void **state)
 {
     test_pg *server = *state;
@@ -356,6 +370,7 @@ main(void)
         cmocka_unit_test(test_lock__other_databases_have_their_own),
         cmocka_unit_test(test_migrate__second_time_changes_nothing),
         cmocka_unit_test(test_migrate__edited_migration_is_refused),
+        cmocka_unit_test(test_migrate__every_number_is_there_once),
         cmocka_unit_test(test_migrate__leaves_nothing_uncommented),
         cmocka_unit_test(test_dictionary__page_says_what_the_comments_say),
         cmocka_unit_test(test_roles__dashboard_sees_mart_and_nothing_else),
