@@ -131,6 +131,7 @@ $(B)/libtalentcore.list: IN = $(CORE_OBJ)
 $(B)/libtalentetl.list: IN = $(ETL_OBJ)
 $(B)/libsimulator.list: IN = $(SIM_OBJ)
 $(B)/libsupport.list: IN = $(SUP_OBJ)
+$(B)/sql_files.list: IN = $(SQL)
 $(B)/%.list: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' $(IN) | cmp -s - $@ || printf '%s\n' $(IN) > $@
@@ -167,7 +168,7 @@ $(SIMULATOR): $(B)/tests/simulator/main.o $(B)/libsimulator.a $(B)/libtalentcore
 	$(call say,LINK $@)
 	$(Q)$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) $(SIM_LIBS) -o $@
 
-$(B)/gen/sql_files.c: $(SQL) sql/embed.sh
+$(B)/gen/sql_files.c: $(SQL) $(B)/sql_files.list sql/embed.sh
 	@mkdir -p $(@D)
 	$(call say,GEN  $@)
 	@sh sql/embed.sh $(SQL) > $@.tmp
