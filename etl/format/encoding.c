@@ -18,6 +18,8 @@ typedef struct decoder {
     tp_parse_stats own;
     encoding_kind kind;
     fallback_kind fallback;
+    encoding_kind wide; /* UTF-16 without a mark, by declaration; else ENC_NEW */
+    bool only;          /* nothing is UTF-8: every byte is read in the fallback */
     bool xml;
     bool in_end;
     tp_code fault;
@@ -100,11 +102,14 @@ detect(decoder *d, tp_err *err)
     d->kind = ENC_UTF8;
     if (starts(d, "\xef\xbb\xbf", 3)) {
         d->at += 3;
+        d->only = false;
     } else if (starts(d, "\xff\xfe", 2) || starts(d, "\xfe\xff", 2)) {
         d->kind = starts(d, "\xff", 1) ? ENC_UTF16LE : ENC_UTF16BE;
         d->at += 2;
     } else if (d->xml && (starts(d, "<\0", 2) || starts(d, "\0<", 2))) {
         d->kind = starts(d, "<", 1) ? ENC_UTF16LE : ENC_UTF16BE;
+    } else if (d->wide != ENC_NEW) {
+        d->kind = d->wide;
     }
     if (d->xml && d->kind == ENC_UTF8) {
         const size_t have = d->n - d->at;
@@ -190,7 +195,7 @@ odd_byte(decoder *d, tp_err *err)
     }
     d->n_left = encode(ch, d->left);
     d->at++;
-    d->stats->fallback_bytes++;
+    d->stats->fallback_bytes += d->only ? 0 : 1;
     return TP_OK;
 }
 
@@ -203,7 +208,10 @@ check_utf8(decoder *d, tp_err *err)
     if (d->checked > 0) {
         return TP_OK;
     }
-    d->checked = tp_utf8_valid(rest);
+    d->checked = d->only ? (rest.p[0] == '\0' ? 1 : 0) : tp_utf8_valid(rest);
+    if (d->checked == 0 && d->only) {
+        return odd_byte(d, err);
+    }
     if (d->checked == 0) {
         const size_t want = announced((unsigned char)rest.p[0]);
         if (want > rest.n && !d->in_end) {
@@ -341,13 +349,23 @@ decoder_read(tp_reader *self, void *buf, size_t cap, size_t *out_n, tp_err *err)
     return d->fault;
 }
 
+/* What "iso-8859-1", "only iso-8859-1", "only utf-16le", ... mean for a decoder. */
 static bool
-fallback_of(const char *name, fallback_kind *out)
+declare(decoder *d, const char *name)
 {
-    const tp_str text = tp_str_of(name);
-    *out = FALLBACK_NONE;
+    tp_str text = tp_str_of(name);
+    fallback_kind *out = &d->fallback;
     if (text.p == NULL || tp_str_ieq(text, TP_STR("utf-8"))) {
         return true;
+    }
+    if (tp_str_starts(text, TP_STR("only "))) {
+        d->only = true;
+        text = tp_str_sub(text, 5, text.n);
+    }
+    if (d->only && tp_str_starts(text, TP_STR("utf-16"))) {
+        d->only = false;
+        d->wide = tp_str_is(text, "utf-16le") ? ENC_UTF16LE : ENC_UTF16BE;
+        return tp_str_is(text, "utf-16le") || tp_str_is(text, "utf-16be");
     }
     if (tp_str_ieq(text, TP_STR("iso-8859-1")) || tp_str_ieq(text, TP_STR("latin1"))) {
         *out = FALLBACK_LATIN1;
@@ -361,12 +379,6 @@ tp_code
 tp_reader_utf8(tp_reader *in, const char *fallback, bool xml, tp_parse_stats *stats,
                tp_reader **out, tp_err *err)
 {
-    fallback_kind kind;
-    if (!fallback_of(fallback, &kind)) {
-        TP_RETURN_ERR(err, TP_E_CONFIG,
-                      "character set '%.40s': known are utf-8, iso-8859-1 and windows-1252",
-                      fallback);
-    }
     decoder *d = malloc(sizeof *d);
     if (d == NULL) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "a decoder of %zu bytes", sizeof *d);
@@ -375,9 +387,14 @@ tp_reader_utf8(tp_reader *in, const char *fallback, bool xml, tp_parse_stats *st
     d->base.read = decoder_read;
     d->in = in;
     d->kernel = tp_kernel_get();
-    d->fallback = kind;
     d->xml = xml;
     d->stats = stats != NULL ? stats : &d->own;
+    if (!declare(d, fallback)) {
+        free(d);
+        TP_RETURN_ERR(err, TP_E_CONFIG,
+                      "character set '%.40s': known are utf-8, iso-8859-1 and windows-1252",
+                      fallback);
+    }
     *out = &d->base;
     return TP_OK;
 }

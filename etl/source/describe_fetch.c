@@ -48,6 +48,30 @@ read_limits(const tp_node *root, bool file, tp_limits *out, tp_err *err)
     return TP_OK;
 }
 
+/* One character set for the whole body, or one for what is not UTF-8 in it. */
+static tp_code
+body_encoding(const tp_node *node, const char **out, tp_err *err)
+{
+    static const char *const ONLY[] = {NULL, "only iso-8859-1", "only windows-1252",
+                                       "only utf-16le", "only utf-16be"};
+    int which = 0;
+    const tp_node whole = tp_node_get(node, "encoding");
+    const tp_node fallback = tp_node_get(node, "encoding_fallback");
+    if (is_there(&whole)) {
+        TP_RETURN_SAME(
+            tp_node_word(&whole, "utf-8|iso-8859-1|windows-1252|utf-16le|utf-16be", &which, err));
+        *out = ONLY[which];
+    }
+    if (is_there(&fallback)) {
+        if (which != 0) {
+            return tp_node_fail(&fallback, err, "a fallback is for bodies in utf-8");
+        }
+        TP_RETURN_SAME(tp_node_word(&fallback, "iso-8859-1|windows-1252", &which, err));
+        *out = which == 0 ? "iso-8859-1" : "windows-1252";
+    }
+    return TP_OK;
+}
+
 static tp_code
 read_body(const tp_node *root, const tp_node *node, tp_fetch *f, tp_err *err)
 {
@@ -55,7 +79,7 @@ read_body(const tp_node *root, const tp_node *node, tp_fetch *f, tp_err *err)
     tp_str text = TP_STR_NONE;
     if (is_there(node)) {
         TP_RETURN_SAME(tp_node_object(node, err));
-        TP_RETURN_SAME(tp_node_only(node, "format|delimiter|encoding_fallback", err));
+        TP_RETURN_SAME(tp_node_only(node, "format|delimiter|encoding|encoding_fallback", err));
         const tp_node word = tp_node_get(node, "format");
         if (is_there(&word)) {
             TP_RETURN_SAME(tp_node_word(&word, "json|ndjson|xml|csv", &format, err));
@@ -66,12 +90,7 @@ read_body(const tp_node *root, const tp_node *node, tp_fetch *f, tp_err *err)
             return tp_node_fail(&bad, err, "a delimiter is one character of a csv body");
         }
         f->shape.delimiter = text.n == 1 ? text.p[0] : '\0';
-        const tp_node fallback = tp_node_get(node, "encoding_fallback");
-        if (is_there(&fallback)) {
-            int which;
-            TP_RETURN_SAME(tp_node_word(&fallback, "iso-8859-1|windows-1252", &which, err));
-            f->shape.encoding = which == 0 ? "iso-8859-1" : "windows-1252";
-        }
+        TP_RETURN_SAME(body_encoding(node, &f->shape.encoding, err));
     }
     f->shape.format = (tp_format)format;
     f->envelope.format = (tp_format)format;

@@ -24,7 +24,7 @@ fuzz_stop(const char *file, int line, const char *fmt, ...)
 bool
 fuzz_head(const uint8_t *data, size_t size, unsigned n_shapes, fuzz_input *out)
 {
-    static const char *const FALLBACK[] = {NULL, "iso-8859-1", "windows-1252", NULL};
+    static const char *const FALLBACK[] = {NULL, "iso-8859-1", "windows-1252", "only iso-8859-1"};
     if (size < 2) {
         return false;
     }
@@ -219,7 +219,8 @@ fuzz_parse_all_ways(const tp_shape *shape, const fuzz_input *in, fuzz_rows *out)
         same_outcome(out, &other, true, what);
     }
     tp_kernel_set(NULL);
-    const bool wide = in->wrap == FUZZ_UTF16LE || in->wrap == FUZZ_UTF16BE;
+    const bool latin = in->fallback != NULL && strncmp(in->fallback, "only ", 5) == 0;
+    const bool wide = !latin && (in->wrap == FUZZ_UTF16LE || in->wrap == FUZZ_UTF16BE);
     if (wide ? as_utf16(in->body, in->wrap == FUZZ_UTF16LE, &wrapped)
              : in->wrap == FUZZ_GZIP && as_gzip(in->body, &wrapped)) {
         fuzz_parse(shape, tp_buf_view(&wrapped), 1 + in->body.n % 7, &other);
@@ -310,12 +311,13 @@ fuzz_decode(tp_str body, const char *fallback, tp_buf *out)
         return from_utf16(tp_str_sub(body, 2, body.n), body.p[0] == '\xff', out);
     }
     size_t i = tp_str_starts(body, TP_STR("\xef\xbb\xbf")) ? 3 : 0;
+    const bool only = i == 0 && fallback != NULL && strncmp(fallback, "only ", 5) == 0;
     while (i < body.n) {
         utf8proc_int32_t c;
         const utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)body.p + i,
                                                     (utf8proc_ssize_t)(body.n - i), &c);
         const uint32_t byte = (unsigned char)body.p[i];
-        if (n > 0) {
+        if (n > 0 && !(only && byte >= 0x80)) {
             put_char(out, c == 0 ? 0xfffd : (uint32_t)c); /* a NUL is a lost character */
             i += (size_t)n;
         } else if (fallback == NULL) {

@@ -26,8 +26,8 @@ typedef enum fuzz_wrap { FUZZ_PLAIN, FUZZ_UTF16LE, FUZZ_UTF16BE, FUZZ_GZIP } fuz
 
 /*
  * An input is two bytes and a body. The first byte chooses the shape ('0' the first), the second
- * options: bits 0-1 a wrap; bits 2-3 the fallback character set (0, 3 none, 1 latin1, 2
- * windows-1252); bits 4-5 = 3: small limits. '@' is no option at all.
+ * options: bits 0-1 a wrap; bits 2-3 the character set (1 latin1, 2 windows-1252 for what is not
+ * UTF-8, 3 latin1 for everything); bits 4-5 = 3: small limits. '@' is no option at all.
  */
 typedef struct fuzz_input {
     unsigned shape;

@@ -76,7 +76,7 @@ typedef struct tp_limits {
 typedef struct tp_shape {
     tp_format format;
     char delimiter;       /* CSV; 0 = found from the header line (';', ',' or tab) */
-    const char *encoding; /* NULL = declared or detected; else the name of the fallback */
+    const char *encoding; /* NULL = declared or detected; else what tp_reader_utf8 takes */
     size_t n_selects;     /* a parent stands before its children */
     tp_select select[TP_SELECTS_MAX];
     tp_limits limit;

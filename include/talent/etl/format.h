@@ -105,8 +105,10 @@ void tp_reader_gunzip_free(tp_reader *self);
  * Gives valid UTF-8 without byte-order mark; a NUL becomes U+FFFD. UTF-16 is known by its mark, in
  * XML also by its first character, and wins over what a document declares. A byte that does not
  * belong to a valid sequence is read in `fallback` ("iso-8859-1", "windows-1252") and counted;
- * without a fallback (NULL or "utf-8") it is TP_E_SYNTAX. With `xml` set, documents that declare a
- * character set other than UTF-8 pass untouched: the XML reader converts.
+ * without a fallback (NULL or "utf-8") it is TP_E_SYNTAX. "only iso-8859-1" and "only windows-1252"
+ * read every byte so, "only utf-16le" and "only utf-16be" a body without a mark; a mark wins. With
+ * `xml` set, documents that declare a character set other than UTF-8 pass untouched: the XML reader
+ * converts.
  */
 tp_code tp_reader_utf8(tp_reader *in, const char *fallback, bool xml, tp_parse_stats *stats,
                        tp_reader **out, tp_err *err) TP_MUST_CHECK;

@@ -78,6 +78,23 @@ test_utf8__fallback(void **state)
     expect_failure(TP_STR("a"), "ebcdic", TP_E_CONFIG, "known are utf-8");
 }
 
+/* A body that is declared to be in one character set, whatever its bytes look like; marks win. */
+static void
+test_utf8__only(void **state)
+{
+    (void)state;
+    expect_text(TP_STR("a\xc3\xa9\x80"), "only iso-8859-1", "a\xc3\x83\xc2\xa9\xc2\x80");
+    expect_text(TP_STR("a\xc3\xa9\x80"), "only windows-1252", "a\xc3\x83\xc2\xa9\xe2\x82\xac");
+    expect_text(TP_STR("\xef\xbb\xbf\xc3\xa9"), "only iso-8859-1", "\xc3\xa9");
+    expect_text(TP_STR("{\0\xe9\0"), "only utf-16le", "{\xc3\xa9");
+    expect_text(TP_STR("\0{\0\xe9"), "only utf-16be", "{\xc3\xa9");
+    expect_text(TP_STR("\xff\xfe{\0"), "only utf-16be", "{");
+    expect_text(TP_STR("\xef\xbb\xbf{"), "only utf-16be", "{");
+    expect_text(TP_STR("ab\0"), "only iso-8859-1", "ab\xef\xbf\xbd");
+    expect_failure(TP_STR("ab"), "only ebcdic", TP_E_CONFIG, "known are utf-8");
+    expect_failure(TP_STR("ab"), "only utf-16", TP_E_CONFIG, "known are utf-8");
+}
+
 static void
 test_utf8__refuses(void **state)
 {
@@ -97,6 +114,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_utf8__marks_and_wide_forms),
         cmocka_unit_test(test_utf8__fallback),
+        cmocka_unit_test(test_utf8__only),
         cmocka_unit_test(test_utf8__refuses),
     };
     return cmocka_run_group_tests_name("etl/format/encoding", tests, NULL, NULL);

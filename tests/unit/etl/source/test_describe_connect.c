@@ -120,6 +120,15 @@ test_fetch__paging_and_what_has_changed(void **state)
          "\"refresh\": {\"days\": 7, \"budget\": 9, \"first\": {\"source\": \"k\", \"field\": "
          "\"nip\"}}",
          NULL},
+        {"\"path\": \"/a\", \"body\": {\"encoding\": \"utf-16le\"}", NULL},
+        {"\"path\": \"/a\", \"body\": {\"encoding\": \"utf-8\", \"encoding_fallback\": "
+         "\"windows-1252\"}",
+         NULL},
+        {"\"path\": \"/a\", \"body\": {\"encoding\": \"ebcdic\"}",
+         "expected one of utf-8, iso-8859-1, windows-1252, utf-16le, utf-16be"},
+        {"\"path\": \"/a\", \"body\": {\"encoding\": \"iso-8859-1\", \"encoding_fallback\": "
+         "\"iso-8859-1\"}",
+         "a fallback is for bodies in utf-8"},
         {"\"path\": \"/a?s={since}\"", "belong together"},
         {"\"path\": \"/a\", \"since\": {\"kind\": \"mark\", \"from\": \"night\"}",
          ":2: fetch[0].since: {since} in the path"},
