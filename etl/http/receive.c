@@ -187,7 +187,7 @@ static const struct {
     bool retry;
     const char *hint;
 } FAILURES[] = {
-    {CURLE_PEER_FAILED_VERIFICATION, TP_E_NET, false, "; name the issuer's file in connect.tls.ca"},
+    {CURLE_PEER_FAILED_VERIFICATION, TP_E_NET, false, ""},
     {CURLE_SSL_CACERT_BADFILE, TP_E_CONFIG, false, "; see connect.tls.ca"},
     {CURLE_SSL_CONNECT_ERROR, TP_E_NET, true, ""},
     {CURLE_COULDNT_RESOLVE_HOST, TP_E_NET, true, "; check the address in the settings"},
@@ -198,6 +198,28 @@ static const struct {
     {CURLE_UNSUPPORTED_PROTOCOL, TP_E_CONFIG, false, ""},
     {CURLE_OUT_OF_MEMORY, TP_E_NOMEM, false, ""},
 };
+
+/* What to do about a certificate that was refused. The numbers are X509_V_ERR_ of OpenSSL. */
+static const char *
+certificate_hint(const tp_transfer *t)
+{
+    enum { NAME = 0, NOT_YET = 9, EXPIRED = 10, SELF_SIGNED = 18, SELF_IN_CHAIN = 19, ISSUER = 20 };
+    long result = 0;
+    (void)curl_easy_getinfo(t->easy, CURLINFO_SSL_VERIFYRESULT, &result);
+    switch (result) {
+    case NAME:
+        return "; the certificate is for another name: check the address";
+    case NOT_YET:
+    case EXPIRED:
+        return "; ask the agency for a certificate that is in force";
+    case SELF_SIGNED:
+    case SELF_IN_CHAIN:
+    case ISSUER:
+        return "; name the issuer's file in connect.tls.ca";
+    default:
+        return "";
+    }
+}
 
 static void
 explain(tp_transfer *t, CURLcode code)
@@ -223,7 +245,9 @@ explain(tp_transfer *t, CURLcode code)
     }
     (void)tp_err_set(&a->err, a->code, __func__, __LINE__, "%.140s%s",
                      t->reason[0] != '\0' ? t->reason : curl_easy_strerror(code),
-                     known ? FAILURES[i].hint : "");
+                     code == CURLE_PEER_FAILED_VERIFICATION ? certificate_hint(t)
+                     : known                                ? FAILURES[i].hint
+                                                            : "");
 }
 
 void

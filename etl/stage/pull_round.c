@@ -81,7 +81,7 @@ tp_round_open(tp_pull *pull, tp_err *err)
             break;
         }
         if (pull->order.anew) {
-            tp_landing_remove(pull->order.store, &key);
+            tp_landing_drop(pull->order.store, &key);
             continue;
         }
         TP_RETURN_SAME(open_round(rest, &key, err));
@@ -206,7 +206,7 @@ tp_pull_commit(tp_pull_end *end, tp_err *err)
     for (uint32_t i = 0; rc == TP_OK && rest->rounds && i < rest->n_rounds; i++) {
         tp_key key;
         tp_round_key(&rest->order, i, &key);
-        tp_landing_remove(rest->order.store, &key);
+        tp_landing_drop(rest->order.store, &key);
     }
     tp_pull_forget(end);
     return rc;

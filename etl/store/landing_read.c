@@ -1,61 +1,15 @@
-/* How are landed bodies found again, and read one by one in little memory? */
+/* How are landed bodies found again: the index of a landing? */
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "etl/store/landing_block.h"
+#include "etl/store/landing_file.h"
 #include "talent/base/sort.h"
 #include "talent/etl/file.h"
 #include "talent/etl/landing.h"
-
-typedef struct body_reader body_reader;
-
-/* The reader closed last, with its block still open: small bodies share blocks, and opening one
- * anew for each body would cost more than reading it. */
-typedef struct spare {
-    pthread_mutex_t lock;
-    body_reader *reader;
-    tp_landing *origin; /* of earlier nights that bodies refer to; opened when first asked for */
-} spare;
-
-struct tp_landing {
-    tp_landing *next; /* in the list of origins */
-    const tp_store *store;
-    int fd;
-    tp_key key;
-    uint8_t secret[32];
-    tp_buf path;
-    tp_buf index; /* plain; texts of bodies point into it */
-    tp_landing_slot *slot;
-    size_t n_slots;
-    tp_body *body;
-    uint64_t *at;
-    uint32_t *stored; /* [n] bodies in the order of the file */
-    size_t n;
-    tp_str watermark;
-    spare *spare;
-};
-
-struct body_reader {
-    tp_reader base;
-    const tp_landing *landing; /* whose blocks it reads */
-    const tp_landing *shown;   /* whose body it is: the same, or one that refers to it */
-    size_t body;
-    uint64_t at;
-    uint64_t given;
-    size_t block; /* in plain; SIZE_MAX = none */
-    uint8_t *plain;
-    uint8_t *stored;
-    size_t cap_stored;
-    bool referred;                 /* the body stands in the file of an earlier night */
-    crypto_hash_sha256_state hash; /* of such a body */
-    tp_err fault;                  /* code TP_OK = none so far */
-};
 
 bool
 tp_landing_exists(const tp_store *store, const tp_key *key)
@@ -85,8 +39,8 @@ tp_landing_drop(const tp_store *store, const tp_key *key)
     }
 }
 
-static tp_code
-read_at(const tp_landing *l, uint64_t at, void *out, size_t n, tp_err *err)
+tp_code
+tp_landing_read_at(const tp_landing *l, uint64_t at, void *out, size_t n, tp_err *err)
 {
     char *p = out;
     while (n > 0) {
@@ -256,7 +210,7 @@ read_index(tp_landing *l, const tp_landing_footer *foot, tp_err *err)
                         plain);
     }
     if (rc == TP_OK) {
-        rc = read_at(l, foot->index_at, bytes, stored, err);
+        rc = tp_landing_read_at(l, foot->index_at, bytes, stored, err);
     }
     if (rc == TP_OK) {
         rc = tp_landing_unseal(&l->key, l->secret, TP_LANDING_INDEX_NUMBER, bytes, stored,
@@ -285,8 +239,8 @@ open_file(tp_landing *l, tp_err *err)
         TP_RETURN_ERR(err, TP_E_IO, "%s is torn: %llu bytes; remove it and run again", path,
                       (unsigned long long)size);
     }
-    TP_RETURN_SAME(read_at(l, 0, &head, sizeof head, err));
-    TP_RETURN_SAME(read_at(l, size - sizeof foot, &foot, sizeof foot, err));
+    TP_RETURN_SAME(tp_landing_read_at(l, 0, &head, sizeof head, err));
+    TP_RETURN_SAME(tp_landing_read_at(l, size - sizeof foot, &foot, sizeof foot, err));
     const char *fault = tp_landing_fault(&head, &foot, size, &l->key);
     if (fault != NULL) {
         TP_RETURN_ERR(err, TP_E_IO, "%s %s; remove it and run again", path, fault);
@@ -305,7 +259,7 @@ tp_landing_open(const tp_store *store, const tp_key *key, const uint8_t secret_k
                 tp_landing **out, tp_err *err)
 {
     tp_landing *l = calloc(1, sizeof *l);
-    spare *keep = calloc(1, sizeof *keep);
+    tp_landing_spare *keep = calloc(1, sizeof *keep);
     if (l == NULL || keep == NULL) {
         free(l);
         free(keep);
@@ -329,26 +283,13 @@ tp_landing_open(const tp_store *store, const tp_key *key, const uint8_t secret_k
     return TP_OK;
 }
 
-static void
-reader_free(body_reader *r)
-{
-    if (r != NULL) {
-        if (r->plain != NULL) {
-            sodium_memzero(r->plain, TP_LANDING_BLOCK);
-        }
-        free(r->plain);
-        free(r->stored);
-        free(r);
-    }
-}
-
 void
 tp_landing_close(tp_landing *landing)
 {
     if (landing == NULL) {
         return;
     }
-    reader_free(landing->spare->reader);
+    tp_body_reader_free(landing->spare->reader);
     while (landing->spare->origin != NULL) {
         tp_landing *origin = landing->spare->origin;
         landing->spare->origin = origin->next;
@@ -408,197 +349,4 @@ tp_landing_content(const tp_landing *landing, tp_key *out)
         }
     }
     tp_key_end(&maker, out);
-}
-
-/* ---- one body ---- */
-
-static tp_code
-load_block(body_reader *r, size_t block, tp_err *err)
-{
-    const tp_landing *l = r->landing;
-    const tp_landing_slot *slot = &l->slot[block];
-    if (r->block == block) {
-        return TP_OK;
-    }
-    r->block = SIZE_MAX;
-    if (slot->stored > r->cap_stored) {
-        uint8_t *grown = realloc(r->stored, slot->stored);
-        if (grown == NULL) {
-            TP_RETURN_ERR(err, TP_E_NOMEM, "no room for a block of %u bytes", slot->stored);
-        }
-        r->stored = grown;
-        r->cap_stored = slot->stored;
-    }
-    TP_RETURN_SAME(read_at(l, slot->at, r->stored, slot->stored, err));
-    TP_RETURN_IF_ERR(err,
-                     tp_landing_unseal(&l->key, l->secret, block, r->stored, slot->stored, r->plain,
-                                       slot->plain, err),
-                     "read block %zu of %s", block, tp_buf_cstr(&l->path));
-    r->block = block;
-    return TP_OK;
-}
-
-/* A body of this file is not hashed again: its blocks are authenticated as those of this file when
- * they are opened, and so is the index, which places it. One of an earlier night stands in a file
- * that may have been fetched anew since. */
-static tp_code
-check_whole(body_reader *r, tp_err *err)
-{
-    uint8_t found[32];
-    crypto_hash_sha256_state copy = r->hash; /* the end may be asked for more than once */
-    (void)crypto_hash_sha256_final(&copy, found);
-    if (memcmp(found, r->shown->body[r->body].sha256, sizeof found) != 0) {
-        TP_RETURN_ERR(err, TP_E_IO, "body %zu of %s does not match its hash", r->body,
-                      tp_buf_cstr(&r->shown->path));
-    }
-    return TP_OK;
-}
-
-static tp_code
-read_piece(body_reader *r, void *buf, size_t cap, size_t *out_n, tp_err *err)
-{
-    const uint64_t left = r->shown->body[r->body].size - r->given;
-    if (left == 0) {
-        *out_n = 0;
-        return r->referred ? check_whole(r, err) : TP_OK;
-    }
-    const uint64_t at = r->at + r->given;
-    const size_t in_block = (size_t)(at % TP_LANDING_BLOCK);
-    TP_RETURN_SAME(load_block(r, (size_t)(at / TP_LANDING_BLOCK), err));
-    size_t n = TP_LANDING_BLOCK - in_block;
-    n = n < cap ? n : cap;
-    n = n < left ? n : (size_t)left;
-    memcpy(buf, r->plain + in_block, n);
-    if (r->referred) {
-        (void)crypto_hash_sha256_update(&r->hash, buf, n);
-    }
-    r->given += n;
-    *out_n = n;
-    return TP_OK;
-}
-
-static tp_code
-reader_read(tp_reader *self, void *buf, size_t cap, size_t *out_n, tp_err *err)
-{
-    body_reader *r = (body_reader *)(void *)self;
-    if (r->fault.code == TP_OK && read_piece(r, buf, cap, out_n, &r->fault) == TP_OK) {
-        return TP_OK;
-    }
-    if (err != NULL) {
-        *err = r->fault;
-    }
-    return r->fault.code;
-}
-
-void
-tp_landing_place(const tp_landing *landing, size_t i, tp_key *out_key, uint64_t *out_at)
-{
-    const tp_body *b = &landing->body[i];
-    *out_key = b->referred ? b->origin : landing->key;
-    *out_at = landing->at[i];
-}
-
-void
-tp_landing_remove(const tp_store *store, const tp_key *key)
-{
-    TP_AUTO_BUF(path);
-    if (tp_store_path(store, TP_LANDING_KIND, key, TP_LANDING_SUFFIX, &path, NULL) == TP_OK) {
-        (void)unlink(tp_buf_cstr(&path));
-    }
-}
-
-static body_reader *
-take_spare(const tp_landing *landing)
-{
-    (void)pthread_mutex_lock(&landing->spare->lock);
-    body_reader *r = landing->spare->reader;
-    landing->spare->reader = NULL;
-    (void)pthread_mutex_unlock(&landing->spare->lock);
-    return r;
-}
-
-/* The landing that holds the bytes of body i. */
-static tp_code
-find_holder(const tp_landing *landing, size_t i, const tp_landing **out, tp_err *err)
-{
-    const tp_body *b = &landing->body[i];
-    spare *keep = landing->spare;
-    tp_code rc = TP_OK;
-    *out = landing;
-    if (!b->referred) {
-        return TP_OK;
-    }
-    (void)pthread_mutex_lock(&keep->lock);
-    tp_landing *origin = keep->origin;
-    while (origin != NULL && memcmp(&origin->key, &b->origin, sizeof b->origin) != 0) {
-        origin = origin->next;
-    }
-    if (origin == NULL) {
-        rc = tp_landing_open(landing->store, &b->origin, landing->secret, &origin, err);
-        if (rc == TP_OK) {
-            origin->next = keep->origin;
-            keep->origin = origin;
-        }
-    }
-    (void)pthread_mutex_unlock(&keep->lock);
-    *out = origin;
-    TP_RETURN_IF_ERR(err, rc, "open the earlier landing that body %zu of %s refers to", i,
-                     tp_buf_cstr(&landing->path));
-    if (origin->n_slots == 0 ||
-        landing->at[i] + b->size > (uint64_t)origin->n_slots * TP_LANDING_BLOCK) {
-        TP_RETURN_ERR(err, TP_E_IO, "body %zu of %s refers to bytes that are not there", i,
-                      tp_buf_cstr(&landing->path));
-    }
-    return TP_OK;
-}
-
-tp_code
-tp_landing_reader_open(const tp_landing *landing, size_t i, tp_reader **out, tp_err *err)
-{
-    const tp_landing *holder = NULL;
-    if (i >= landing->n) {
-        TP_RETURN_ERR(err, TP_E_BUG, "body %zu of %zu in %s", i, landing->n,
-                      tp_buf_cstr(&landing->path));
-    }
-    TP_RETURN_SAME(find_holder(landing, i, &holder, err));
-    body_reader *r = take_spare(holder);
-    if (r == NULL) {
-        r = calloc(1, sizeof *r);
-        uint8_t *plain = malloc(TP_LANDING_BLOCK);
-        if (r == NULL || plain == NULL) {
-            free(r);
-            free(plain);
-            TP_RETURN_ERR(err, TP_E_NOMEM, "no room to read a body");
-        }
-        r->plain = plain;
-        r->block = SIZE_MAX;
-        r->landing = holder;
-        r->base.read = reader_read;
-    }
-    r->shown = landing;
-    r->body = i;
-    r->at = landing->at[i];
-    r->given = 0;
-    r->fault = (tp_err){0};
-    r->referred = landing->body[i].referred;
-    if (r->referred) {
-        (void)crypto_hash_sha256_init(&r->hash);
-    }
-    *out = &r->base;
-    return TP_OK;
-}
-
-void
-tp_landing_reader_close(tp_reader *reader)
-{
-    body_reader *r = (body_reader *)(void *)reader;
-    if (r == NULL) {
-        return;
-    }
-    spare *keep = r->landing->spare;
-    (void)pthread_mutex_lock(&keep->lock);
-    body_reader *old = keep->reader;
-    keep->reader = r;
-    (void)pthread_mutex_unlock(&keep->lock);
-    reader_free(old);
 }

@@ -119,9 +119,6 @@ const tp_body *tp_landing_body(const tp_landing *landing, size_t i);
 /* The watermark it was committed with; may be empty. */
 tp_str tp_landing_watermark(const tp_landing *landing);
 
-/* Removes a landing; none is none. */
-void tp_landing_remove(const tp_store *store, const tp_key *key);
-
 /* SHA-256 over (fetch, request key, page, body sha256, empty, part) in index order: what parse
  * depends on. */
 void tp_landing_content(const tp_landing *landing, tp_key *out);

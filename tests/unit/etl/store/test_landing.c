@@ -309,7 +309,7 @@ test_carry__copies_small_bodies_and_refers_to_large_ones(void **state)
         assert_tp_ok(tp_landing_commit(w, TP_STR(""), &err), &err);
         tp_landing_close(l);
     }
-    tp_landing_remove(store, &NEXT); /* it holds nothing that the last one refers to */
+    tp_landing_drop(store, &NEXT); /* it holds nothing that the last one refers to */
     assert_false(tp_landing_exists(store, &NEXT));
     assert_tp_ok(tp_landing_open(store, &LAST, SECRET, &l, &err), &err);
     tp_landing_content(l, &content[2]);
@@ -330,7 +330,7 @@ test_carry__copies_small_bodies_and_refers_to_large_ones(void **state)
     tp_landing_reader_close(r);
     tp_landing_close(l);
 
-    tp_landing_remove(store, &KEY);
+    tp_landing_drop(store, &KEY);
     assert_tp_ok(tp_landing_open(store, &LAST, SECRET, &l, &err), &err);
     assert_body(l, 1, "page one");
     assert_int_equal(tp_landing_reader_open(l, 0, &r, &err), TP_E_IO);
