@@ -72,7 +72,6 @@ tp_batch_begin(const tp_emit_rules *rules, const uint8_t secret_key[32], const t
     b->body = UINT32_MAX;
     b->night = TP_DAY_ALWAYS;
     memcpy(b->secret, secret_key, sizeof b->secret);
-    tp_keyed_make(secret_key, &b->keyed);
     for (size_t i = 0; i < rules->n_emits; i++) {
         const tp_emit_rule *emit = &rules->emit[i];
         mark_used(b, emit);
@@ -84,7 +83,8 @@ tp_batch_begin(const tp_emit_rules *rules, const uint8_t secret_key[32], const t
                           TP_STR_ARG(rules->source));
         }
     }
-    if (!tp_observe_begin(b)) {
+    b->keyed = tp_keyed_new(secret_key);
+    if (b->keyed == NULL || !tp_observe_begin(b)) {
         tp_batch_free(b);
         TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for the profile of source %.*s",
                       TP_STR_ARG(rules->source));
@@ -253,6 +253,7 @@ tp_batch_free(tp_batch_builder *builder)
         tp_memos_free(builder->memo[i][0], &builder->rules->emit[i]);
         tp_memos_free(builder->memo[i][1], builder->rules->emit[i].subject);
     }
+    tp_keyed_free(builder->keyed);
     for (int k = 0; k < TP_KIND_COUNT; k++) {
         tp_staged_clear(&builder->stage[k]);
     }

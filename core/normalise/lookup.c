@@ -43,12 +43,25 @@ fold_words(tp_str text, char *out, bool *word)
     return (tp_str){out, n};
 }
 
+/* A folded text and where its words begin. */
+typedef struct words {
+    tp_str folded;
+    const bool *word;
+    size_t n;
+    const size_t *start; /* [n] ascending; the last is the end */
+} words;
+
 /* Does the key stand in the folded text as whole words? */
 static bool
-holds_words(tp_str folded, const bool *word, tp_str key, bool at_start)
+holds_words(const words *w, tp_str key, bool at_start)
 {
-    for (size_t i = 0; i + key.n <= folded.n && (i == 0 || !at_start); i++) {
-        if (word[i] && word[i + key.n] && memcmp(folded.p + i, key.p, key.n) == 0) {
+    for (size_t k = 0; k < w->n; k++) {
+        const size_t i = w->start[k];
+        if ((at_start && i > 0) || i + key.n > w->folded.n) {
+            return false;
+        }
+        if ((key.n == 0 || w->folded.p[i] == key.p[0]) && w->word[i + key.n] &&
+            memcmp(w->folded.p + i, key.p, key.n) == 0) {
             return true;
         }
     }
@@ -61,15 +74,21 @@ tp_step_phrase(const tp_pipe *pipe, const tp_op_step *step, tp_str text)
 {
     char *out = tp_arena_alloc(pipe->arena, text.n + 1, 1);
     bool *word = tp_arena_alloc(pipe->arena, text.n + 1, sizeof *word);
-    if (out == NULL || word == NULL) {
+    size_t *start = tp_arena_alloc(pipe->arena, text.n + 1, sizeof *start);
+    if (out == NULL || word == NULL || start == NULL) {
         return tp_value_none(TP_REJ_TYPE);
     }
-    const tp_str folded = fold_words(text, out, word);
+    words w = {.folded = fold_words(text, out, word), .word = word, .start = start};
+    for (size_t i = 0; i <= w.folded.n; i++) {
+        if (word[i]) {
+            start[w.n++] = i;
+        }
+    }
     size_t best = SIZE_MAX;
     for (size_t i = 0; i < step->codes->n; i++) {
         const tp_str key = step->codes->key[i];
         if ((best == SIZE_MAX || key.n > step->codes->key[best].n) &&
-            holds_words(folded, word, key, step->a == 1)) {
+            holds_words(&w, key, step->a == 1)) {
             best = i;
         }
     }

@@ -285,9 +285,27 @@ joined(const list *l, const char *separator, tp_arena *arena)
     return (tp_str){text, at};
 }
 
+/* Is there nothing to squash? Any byte of a no-break space is a reason to look closer. */
+static bool
+is_squashed(tp_str text)
+{
+    bool space = true; /* before the text as well as within it */
+    for (size_t i = 0; i < text.n; i++) {
+        const unsigned char c = (unsigned char)text.p[i];
+        if (c == 0xc2 || (c >= '\t' && c <= '\r') || (c == ' ' && space)) {
+            return false;
+        }
+        space = c == ' ';
+    }
+    return text.n > 0 && !space;
+}
+
 tp_str
 tp_squash(tp_str text, tp_arena *arena)
 {
+    if (is_squashed(text)) {
+        return text;
+    }
     char *out = tp_arena_alloc(arena, text.n + 1, 1);
     if (out == NULL) {
         return TP_STR_NONE;

@@ -3,31 +3,53 @@
 #include "talent/core/nip.h"
 
 #include <sodium.h>
+#include <stdlib.h>
 
 #include "talent/base/day.h"
 #include "talent/base/hash.h"
 
 enum { NIK_DIGITS = 16, LEAP_YEAR = 2000 };
 
-_Static_assert(sizeof(crypto_auth_hmacsha256_state) <= sizeof(tp_keyed), "the state fits");
+enum { REGIONS = 4096, DATES = 16384, SERIALS = 1024 };
+
+typedef struct part {
+    uint32_t digits; /* behind a leading 1; 0 = free */
+    uint32_t hash;   /* its top bits, all that a sketch takes */
+} part;
+
+struct tp_keyed {
+    crypto_auth_hmacsha256_state state;
+    part region[REGIONS];
+    part date[DATES];
+    part serial[SERIALS];
+};
+
+tp_keyed *
+tp_keyed_new(const uint8_t secret_key[32])
+{
+    tp_keyed *out = calloc(1, sizeof *out);
+    if (out != NULL) {
+        crypto_auth_hmacsha256_init(&out->state, secret_key, 32);
+    }
+    return out;
+}
 
 void
-tp_keyed_make(const uint8_t secret_key[32], tp_keyed *out)
+tp_keyed_free(tp_keyed *key)
 {
-    crypto_auth_hmacsha256_state state;
-    crypto_auth_hmacsha256_init(&state, secret_key, 32);
-    memset(out, 0, sizeof *out);
-    memcpy(out->state, &state, sizeof state);
-    sodium_memzero(&state, sizeof state);
+    if (key != NULL) {
+        sodium_memzero(key, sizeof *key);
+        free(key);
+    }
 }
 
 /* Truncated HMAC-SHA-256 of a labelled text; the label keeps equal digits of two uses apart. */
 static uint64_t
-keyed(const char *label, const char *text, size_t n, const tp_keyed *key)
+keyed(const char *label, const char *text, size_t n, const crypto_auth_hmacsha256_state *key)
 {
     crypto_auth_hmacsha256_state state;
     uint8_t mac[crypto_auth_hmacsha256_BYTES];
-    memcpy(&state, key->state, sizeof state);
+    memcpy(&state, key, sizeof state);
     crypto_auth_hmacsha256_update(&state, (const unsigned char *)label, strlen(label) + 1);
     crypto_auth_hmacsha256_update(&state, (const unsigned char *)text, n);
     crypto_auth_hmacsha256_final(&state, mac);
@@ -36,6 +58,21 @@ keyed(const char *label, const char *text, size_t n, const tp_keyed *key)
         v = v << 8 | mac[i];
     }
     return v;
+}
+
+/* Top 32 bits of the hash of a part, from the table when it is there. */
+static uint64_t
+keyed_part(const char *label, const char *text, size_t n, tp_keyed *key, part *table, size_t size)
+{
+    uint32_t digits = 1;
+    for (size_t i = 0; i < n; i++) {
+        digits = digits * 10 + (uint32_t)(text[i] - '0');
+    }
+    part *at = &table[(digits * UINT32_C(2654435761) >> 12) % size];
+    if (at->digits != digits) {
+        *at = (part){digits, (uint32_t)(keyed(label, text, n, &key->state) >> 32)};
+    }
+    return (uint64_t)at->hash << 32;
 }
 
 static int
@@ -81,7 +118,7 @@ facts_of(const char *d)
 }
 
 tp_nik
-tp_nik_sketch_keyed(tp_str text, const tp_keyed *key)
+tp_nik_sketch_keyed(tp_str text, tp_keyed *key)
 {
     tp_nik nik = {0};
     char d[NIK_DIGITS + 1];
@@ -101,11 +138,11 @@ tp_nik_sketch_keyed(tp_str text, const tp_keyed *key)
     }
     if (n == NIK_DIGITS && !is_filler(d)) {
         nik.present = true;
-        nik.whole = keyed("nik", d, NIK_DIGITS, key);
+        nik.whole = keyed("nik", d, NIK_DIGITS, &key->state);
         nik.whole += nik.whole == 0 ? 1 : 0;
-        nik.parts = (keyed("nik.region", d, 6, key) >> 40) << 40 |
-                    (keyed("nik.date", d + 6, 6, key) >> 40) << 16 |
-                    keyed("nik.serial", d + 12, 4, key) >> 48;
+        nik.parts = (keyed_part("nik.region", d, 6, key, key->region, REGIONS) >> 40) << 40 |
+                    (keyed_part("nik.date", d + 6, 6, key, key->date, DATES) >> 40) << 16 |
+                    keyed_part("nik.serial", d + 12, 4, key, key->serial, SERIALS) >> 48;
         nik.parts += nik.parts == 0 ? 1 : 0;
         nik.facts = facts_of(d);
     }
@@ -116,27 +153,32 @@ tp_nik_sketch_keyed(tp_str text, const tp_keyed *key)
 tp_nik
 tp_nik_sketch(tp_str text, const uint8_t secret_key[32])
 {
-    tp_keyed key;
-    tp_keyed_make(secret_key, &key);
-    const tp_nik nik = tp_nik_sketch_keyed(text, &key);
-    sodium_memzero(&key, sizeof key);
+    tp_keyed *key = tp_keyed_new(secret_key);
+    const tp_nik nik = key != NULL ? tp_nik_sketch_keyed(text, key) : (tp_nik){0};
+    tp_keyed_free(key);
     return nik;
+}
+
+static uint64_t
+id_hash(const char *label, tp_str digits, const crypto_auth_hmacsha256_state *state)
+{
+    const uint64_t v = keyed(label, digits.p, digits.n, state);
+    return v == 0 ? 1 : v;
 }
 
 uint64_t
 tp_id_hash_keyed(const char *label, tp_str digits, const tp_keyed *key)
 {
-    const uint64_t v = keyed(label, digits.p, digits.n, key);
-    return v == 0 ? 1 : v;
+    return id_hash(label, digits, &key->state);
 }
 
 uint64_t
 tp_id_hash(const char *label, tp_str digits, const uint8_t secret_key[32])
 {
-    tp_keyed key;
-    tp_keyed_make(secret_key, &key);
-    const uint64_t v = tp_id_hash_keyed(label, digits, &key);
-    sodium_memzero(&key, sizeof key);
+    crypto_auth_hmacsha256_state state;
+    crypto_auth_hmacsha256_init(&state, secret_key, 32);
+    const uint64_t v = id_hash(label, digits, &state);
+    sodium_memzero(&state, sizeof state);
     return v;
 }
 

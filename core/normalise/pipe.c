@@ -4,7 +4,7 @@
 static bool
 is_blank(tp_str text)
 {
-    return text.p == NULL || tp_str_trim(text).n == 0;
+    return text.n == 0 || (text.p[0] <= ' ' && tp_str_trim(text).n == 0);
 }
 
 tp_value

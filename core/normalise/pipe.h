@@ -57,7 +57,7 @@ typedef struct tp_pipe {
     const tp_value *value; /* values of field rules computed so far */
     tp_arena *arena;       /* scratch of the record */
     int32_t night;         /* the night's date; TP_DAY_ALWAYS = not known */
-    const tp_keyed *keyed; /* the secret taken in; NULL = it is done anew */
+    tp_keyed *keyed;       /* the secret taken in; NULL = it is done anew */
     tp_last_name *last;    /* of the record; NULL = nothing is kept */
 } tp_pipe;
 
@@ -124,7 +124,8 @@ bool tp_time_parse(tp_str text, tp_str format, int64_t zone_minutes, int64_t *ou
 /* Splits titles off a name. Parts live in the arena; absent when there are none. */
 tp_name tp_name_split(const tp_titles *titles, tp_str text, tp_arena *arena);
 
-/* Copy with runs of white space as one space, none at the ends. */
+/* The text with runs of white space as one space, none at the ends; itself when it is so already.
+ */
 tp_str tp_squash(tp_str text, tp_arena *arena);
 
 #endif

@@ -187,7 +187,7 @@ put_nip(tp_batch_builder *b, tp_kind kind, int field, size_t row, const tp_value
     if (!tp_bit_get(s->valid[to], row)) {
         set_bits(
             s, kind, to, row,
-            tp_id_hash_keyed(old ? "nip_old" : "nrp", (tp_str){digit, (size_t)width}, &b->keyed));
+            tp_id_hash_keyed(old ? "nip_old" : "nrp", (tp_str){digit, (size_t)width}, b->keyed));
     }
 }
 
@@ -354,7 +354,7 @@ tp_row_take(tp_batch_builder *b, const tp_emit_rule *emit, const tp_raw_chunk *c
     const tp_place place = t->place[row];
     const size_t number = (size_t)(emit - b->rules->emit);
     tp_counts *counts = &b->counts[emit->kind];
-    tp_value values[TP_VALUES_MAX] = {{0}};
+    tp_value values[TP_VALUES_MAX];
     finding found = {.code = TP_REJ_COUNT, .field = -1};
     const uint8_t flaw = t->flaw != NULL ? t->flaw[row] : (uint8_t)TP_FLAW_NONE;
     *out = (tp_row_state){.verdict = TP_ROW_PASSED, .stamp = INT64_MIN};
@@ -372,6 +372,7 @@ tp_row_take(tp_batch_builder *b, const tp_emit_rule *emit, const tp_raw_chunk *c
         found.code = TP_REJ_SYNTAX; /* which value stands in which cell is anybody's guess */
         return settle_reject(b, emit, &found, place, out, err);
     }
+    memset(values, 0, emit->n_fields * sizeof *values); /* those a reject leaves are missing */
     tp_last_name last = {TP_STR_NONE, {TP_STR_NONE, TP_STR_NONE, TP_STR_NONE}};
     tp_pipe pipe = {.rules = b->rules,
                     .secret = b->secret,
@@ -380,7 +381,7 @@ tp_row_take(tp_batch_builder *b, const tp_emit_rule *emit, const tp_raw_chunk *c
                     .value = values,
                     .arena = &b->scratch,
                     .night = b->night,
-                    .keyed = &b->keyed,
+                    .keyed = b->keyed,
                     .last = &last};
     compute(b, emit, b->memo[number][0], &pipe, values, place, &found);
     *out = (tp_row_state){.verdict = TP_ROW_OK,

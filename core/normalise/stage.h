@@ -64,7 +64,7 @@ typedef struct tp_examples {
 struct tp_batch_builder {
     const tp_emit_rules *rules;
     uint8_t secret[32];
-    tp_keyed keyed; /* the secret, taken in */
+    tp_keyed *keyed; /* the secret, taken in */
     tp_ctx ctx;
     int32_t night; /* TP_DAY_ALWAYS = not known */
     uint32_t fetch;

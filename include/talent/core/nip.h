@@ -57,23 +57,28 @@ typedef struct tp_nik {
     int32_t facts;
 } tp_nik;
 
-/* A secret taken in once for many hashes. As secret as the secret: wipe it when done. */
-typedef struct tp_keyed {
-    _Alignas(16) unsigned char state[256];
-} tp_keyed;
+/* A secret taken in once for many hashes, with the hashes of the parts of NIKs met so far: regions,
+ * dates and serial numbers, which say nothing of a person when they stand alone. One thread at a
+ * time. */
+typedef struct tp_keyed tp_keyed;
 
-/* Takes the secret in. */
-void tp_keyed_make(const uint8_t secret_key[32], tp_keyed *out);
+/* Takes the secret in; NULL when memory ends. */
+tp_keyed *tp_keyed_new(const uint8_t secret_key[32]);
+
+/* Wipes it and gives it back; accepts NULL. */
+void tp_keyed_free(tp_keyed *keyed);
 
 /* Sketch of a NIK under the night's secret (linkage-design.md 3.2); its digits go no further. */
 tp_nik tp_nik_sketch(tp_str text, const uint8_t secret_key[32]);
 
 /* The same with a secret taken in before. */
-tp_nik tp_nik_sketch_keyed(tp_str text, const tp_keyed *keyed);
-uint64_t tp_id_hash_keyed(const char *label, tp_str digits, const tp_keyed *keyed);
+tp_nik tp_nik_sketch_keyed(tp_str text, tp_keyed *keyed);
 
 /* Keyed 64-bit hash of an old NIP (label "nip_old") or service number (label "nrp"); never 0. */
 uint64_t tp_id_hash(const char *label, tp_str digits, const uint8_t secret_key[32]);
+
+/* The same with a secret taken in before. */
+uint64_t tp_id_hash_keyed(const char *label, tp_str digits, const tp_keyed *keyed);
 
 /* SIASN person id: dashes removed, case folded, hashed; 0 when it is no id of 32 hex digits. */
 uint64_t tp_siasn_hash(tp_str id);
