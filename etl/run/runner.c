@@ -137,11 +137,34 @@ log_held(const tp_run_source *source)
            (unsigned long long)sum.rejected);
 }
 
+/* What pulling a source took; what waits for another night is said, not hidden. */
+static void
+log_pull(const tp_run_source *source)
+{
+    const tp_pull_stats *p = &source->pull.stats;
+    if (!source->pulled) {
+        return;
+    }
+    const bool odd = p->put_off + p->breaks + p->restarts > 0;
+    tp_log(odd ? TP_LOG_WARN : TP_LOG_INFO, "extract",
+           "source=%.*s requests=%llu retries=%llu resumed=%llu renewals=%llu waits=%llu "
+           "breaks=%llu unchanged=%llu carried=%llu found=%llu put_off=%llu failed_keys=%llu "
+           "restarts=%llu ms=%lld",
+           TP_STR_ARG(source->desc->id), (unsigned long long)p->requests,
+           (unsigned long long)p->retries, (unsigned long long)p->resumed,
+           (unsigned long long)p->renewals, (unsigned long long)p->waits,
+           (unsigned long long)p->breaks, (unsigned long long)p->unchanged,
+           (unsigned long long)p->carried, (unsigned long long)p->found,
+           (unsigned long long)p->put_off, (unsigned long long)p->failed,
+           (unsigned long long)p->restarts, (long long)source->pull.ms);
+}
+
 tp_code
 tp_run_read_source(tp_run *run, tp_run_source *source, tp_source_work *out, tp_err *err)
 {
     const double start = tp_run_seconds();
     tp_code rc = TP_OK;
+    log_pull(source);
     for (int s = 0; rc == TP_OK && s < TP_STAGES && TP_LINE[s]->run_source != NULL; s++) {
         rc = read_stage(run, source, s, out, err);
     }
