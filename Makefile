@@ -57,7 +57,7 @@ say = $(if $(V),,@echo "  $(1)")
 
 .DEFAULT_GOAL := help
 .PHONY: all deps deps-check demo check unit integration asan layering format format-check tidy \
-        docs clean help accept-night accept-feeds accuracy run-scale
+        docs install clean help accept-night accept-feeds accuracy run-scale
 
 all: $(PROGRAM) $(SIMULATOR) $(TOOLS) ## build the program, the simulator and the tools
 
@@ -269,6 +269,12 @@ tidy: ## clang-tidy over core and etl
 
 layering: ## one-way includes: a line printed here is an arrow pointing up, and fails
 	@sh tests/layering.sh
+
+PREFIX ?= /usr/local
+install: all ## install the program and its config (PREFIX=/usr/local DESTDIR=)
+	@install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/talentpool"
+	@install -m 755 $(PROGRAM) "$(DESTDIR)$(PREFIX)/bin/talentpool"
+	@cp -R config "$(DESTDIR)$(PREFIX)/share/talentpool/"
 
 clean: ## remove everything built (not the state directory)
 	rm -rf build

@@ -2,14 +2,17 @@
 #include "talent/etl/cfg.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "talent/etl/json.h"
 
-typedef enum opt_type { OPT_TEXT, OPT_INT, OPT_BOOL, OPT_WORD } opt_type;
+typedef enum opt_type { OPT_TEXT, OPT_PATH, OPT_INT, OPT_BOOL, OPT_WORD } opt_type;
 
 typedef struct option {
     const char *name; /* section.key */
@@ -23,7 +26,7 @@ typedef struct option {
 } option;
 
 static const option OPTIONS[] = {
-    {"state.dir", OPT_TEXT, "state", 0, 0, NULL, false,
+    {"state.dir", OPT_PATH, "state", 0, 0, NULL, false,
      "folder of artefacts, landed bodies, secrets and the private server"},
     {"database.conninfo", OPT_TEXT, "", 0, 0, NULL, true,
      "libpq connection string; empty = a private server in the state folder"},
@@ -32,14 +35,14 @@ static const option OPTIONS[] = {
      "share of the sources that must deliver for a night to be published, basis points"},
     {"run.shrink_people_bp", OPT_INT, "500", 0, 10000, NULL, false,
      "hold the night when people shrink by more than this, basis points"},
-    {"sources.dir", OPT_TEXT, "config/sources", 0, 0, NULL, false, "folder of source descriptions"},
-    {"rules.dir", OPT_TEXT, "config/rules", 0, 0, NULL, false,
+    {"sources.dir", OPT_PATH, "config/sources", 0, 0, NULL, false, "folder of source descriptions"},
+    {"rules.dir", OPT_PATH, "config/rules", 0, 0, NULL, false,
      "folder of scoring and eligibility rules"},
-    {"codes.dir", OPT_TEXT, "config/codes", 0, 0, NULL, false, "folder of code lists"},
-    {"link.config", OPT_TEXT, "config/linkage.json", 0, 0, NULL, false,
+    {"codes.dir", OPT_PATH, "config/codes", 0, 0, NULL, false, "folder of code lists"},
+    {"link.config", OPT_PATH, "config/linkage.json", 0, 0, NULL, false,
      "linkage passes and limits"},
-    {"merge.config", OPT_TEXT, "config/survivorship.json", 0, 0, NULL, false, "survivorship rules"},
-    {"secrets.dir", OPT_TEXT, "", 0, 0, NULL, false,
+    {"merge.config", OPT_PATH, "config/survivorship.json", 0, 0, NULL, false, "survivorship rules"},
+    {"secrets.dir", OPT_PATH, "", 0, 0, NULL, false,
      "folder of secret files; empty = secrets in the state folder"},
     {"secrets.make_keys", OPT_BOOL, "true", 0, 0, NULL, false,
      "make a missing key at random on first use"},
@@ -53,7 +56,7 @@ static const option OPTIONS[] = {
      "published generations kept in the warehouse"},
     {"log.level", OPT_WORD, "info", 0, 0, "error|warn|info|debug", false,
      "least important level logged"},
-    {"log.file", OPT_TEXT, "", 0, 0, NULL, false,
+    {"log.file", OPT_PATH, "", 0, 0, NULL, false,
      "log to this file as well; empty = standard error only"},
 };
 
@@ -141,6 +144,9 @@ put_expected(tp_buf *out, const option *o)
         break;
     case OPT_WORD:
         tp_buf_printf(out, "one of %s", o->words);
+        break;
+    case OPT_PATH:
+        tp_buf_puts(out, "a path");
         break;
     case OPT_TEXT:
     default:
@@ -238,15 +244,53 @@ tp_cfg_set(tp_cfg *cfg, const char *name, const char *value, const char *origin,
 
 /* ---- where values come from ---- */
 
+/* "<prefix>/share/talentpool/" when the program runs as <prefix>/bin/..., and its files lie there;
+ * empty otherwise. */
+static void
+find_share(tp_buf *out)
+{
+    char self[PATH_MAX];
+    const ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (n <= 0) {
+        return;
+    }
+    self[n] = '\0';
+    char *name = strrchr(self, '/');
+    *name = '\0';
+    char *bin = strrchr(self, '/');
+    if (bin == NULL || strcmp(bin, "/bin") != 0) {
+        return;
+    }
+    *bin = '\0';
+    tp_buf_printf(out, "%s/share/talentpool/", self);
+    TP_AUTO_BUF(config);
+    tp_buf_printf(&config, "%sconfig", tp_buf_cstr(out));
+    if (access(tp_buf_cstr(&config), R_OK | X_OK) != 0) {
+        tp_buf_reset(out);
+    }
+}
+
+/* The default of what the program brings along lies where it was installed. */
+static tp_code
+set_default(tp_cfg *cfg, int i, const char *share, tp_err *err)
+{
+    TP_AUTO_BUF(value);
+    const bool brought = strncmp(OPTIONS[i].value, "config/", strlen("config/")) == 0;
+    tp_buf_printf(&value, "%s%s", brought ? share : "", OPTIONS[i].value);
+    return set_option(cfg, i, tp_buf_cstr(&value), "default", err);
+}
+
 tp_code
 tp_cfg_new(tp_cfg **out, tp_err *err)
 {
+    TP_AUTO_BUF(share);
     tp_cfg *cfg = calloc(1, sizeof *cfg);
     if (cfg == NULL) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "no room for the settings");
     }
+    find_share(&share);
     for (int i = 0; i < N_OPTIONS; i++) {
-        const tp_code rc = set_option(cfg, i, OPTIONS[i].value, "default", err);
+        const tp_code rc = set_default(cfg, i, tp_buf_cstr(&share), err);
         if (rc != TP_OK) {
             tp_cfg_free(cfg);
             return rc;
@@ -285,11 +329,11 @@ member_text(const tp_node *node, const option *o, tp_buf *out, tp_err *err)
     tp_str text = {0};
     int64_t number = 0;
     bool yes = false;
-    const bool wants_text = o == NULL || o->type == OPT_TEXT || o->type == OPT_WORD;
+    const bool wants_text = o == NULL || (o->type != OPT_INT && o->type != OPT_BOOL);
     if (kind == TP_NODE_TEXT && wants_text) {
         TP_RETURN_SAME(tp_node_text(node, &text, err));
         tp_buf_str(out, text);
-    } else if (kind == TP_NODE_INT && (o == NULL || o->type == OPT_INT)) {
+    } else if (kind == TP_NODE_INT && o != NULL && o->type == OPT_INT) {
         TP_RETURN_SAME(tp_node_int(node, INT64_MIN, INT64_MAX, &number, err));
         tp_buf_i64(out, number);
     } else if (kind == TP_NODE_BOOL && o != NULL && o->type == OPT_BOOL) {
@@ -298,7 +342,7 @@ member_text(const tp_node *node, const option *o, tp_buf *out, tp_err *err)
     } else {
         TP_AUTO_BUF(expected);
         if (o == NULL) {
-            tp_buf_puts(&expected, "a text or a whole number");
+            tp_buf_puts(&expected, "a text");
         } else {
             put_expected(&expected, o);
         }
@@ -309,6 +353,21 @@ member_text(const tp_node *node, const option *o, tp_buf *out, tp_err *err)
         return tp_node_fail(node, err, "too long, or with a zero byte in it");
     }
     return TP_OK;
+}
+
+/* A relative path in a settings file starts where that file lies. */
+static void
+anchor(const char *file, tp_buf *path)
+{
+    const char *slash = strrchr(file, '/');
+    if (path->n == 0 || path->p[0] == '/' || slash == NULL) {
+        return;
+    }
+    TP_AUTO_BUF(whole);
+    tp_buf_put(&whole, file, (size_t)(slash - file) + 1);
+    tp_buf_puts(&whole, tp_buf_cstr(path));
+    tp_buf_reset(path);
+    tp_buf_puts(path, tp_buf_cstr(&whole));
 }
 
 static tp_code
@@ -323,6 +382,9 @@ apply_member(tp_cfg *cfg, const char *section, const char *key, const tp_node *n
     const int i = is_feed ? -1 : find_option(tp_buf_view(&name));
     if (is_feed || i >= 0) {
         TP_RETURN_SAME(member_text(node, i >= 0 ? &OPTIONS[i] : NULL, &value, err));
+    }
+    if (i >= 0 && OPTIONS[i].type == OPT_PATH) {
+        anchor(tp_json_name(node->doc), &value);
     }
     return tp_cfg_set(cfg, tp_buf_cstr(&name), tp_buf_cstr(&value), tp_buf_cstr(&origin), err);
 }
@@ -438,7 +500,8 @@ static const setting *
 must_find(const tp_cfg *cfg, const char *name, opt_type type)
 {
     const int i = find_option(tp_str_of(name));
-    const bool text = i >= 0 && type == OPT_TEXT && OPTIONS[i].type == OPT_WORD;
+    const bool text =
+        i >= 0 && type == OPT_TEXT && (OPTIONS[i].type == OPT_WORD || OPTIONS[i].type == OPT_PATH);
     if (i < 0 || (OPTIONS[i].type != type && !text)) {
         (void)fprintf(stderr, "talentpool: bug: setting %s is asked for but not described so\n",
                       name);
@@ -476,16 +539,43 @@ tp_cfg_feed(const tp_cfg *cfg, const char *key)
     return NULL;
 }
 
+tp_code
+tp_cfg_need(const tp_cfg *cfg, const char *name, tp_err *err)
+{
+    const setting *s = must_find(cfg, name, OPT_TEXT);
+    char here[PATH_MAX] = "/";
+    if (access(s->value, R_OK) == 0) {
+        return TP_OK;
+    }
+    const int why = errno;
+    if (s->value[0] == '/' || getcwd(here, sizeof here) == NULL) {
+        TP_RETURN_ERR(err, TP_E_CONFIG, "%s (%s): %.150s: %s", name, s->origin, s->value,
+                      strerror(why));
+    }
+    TP_RETURN_ERR(err, TP_E_CONFIG,
+                  "%s (%s): no %.60s in %.60s; go where it is, or name it: --set %s=PATH", name,
+                  s->origin, s->value, here, name);
+}
+
+/* What is in force where nothing was said: empty for most. */
+static const char *
+shown_value(int i, const char *value)
+{
+    if (OPTIONS[i].secret) {
+        return value[0] != '\0' ? "set" : "not set";
+    }
+    return strcmp(OPTIONS[i].name, "secrets.dir") == 0 && value[0] == '\0'
+               ? "not set (STATE/secrets)"
+               : value;
+}
+
 void
 tp_cfg_show(const tp_cfg *cfg, tp_buf *out)
 {
     for (int i = 0; i < N_OPTIONS; i++) {
         const setting *s = &cfg->at[i];
-        const char *value = s->value;
-        if (OPTIONS[i].secret) {
-            value = s->value[0] != '\0' ? "set" : "not set";
-        }
-        tp_buf_printf(out, "%-26s = %s  (%s)\n", OPTIONS[i].name, value, s->origin);
+        tp_buf_printf(out, "%-26s = %s  (%s)\n", OPTIONS[i].name, shown_value(i, s->value),
+                      s->origin);
     }
     for (const feed *f = cfg->feeds; f != NULL; f = f->next) {
         tp_buf_printf(out, "feeds.%-20s = %s  (%s)\n", f->key, f->value, f->origin);
@@ -506,7 +596,7 @@ put_default(tp_buf *out, const option *o)
     tp_buf_puts(out, ": ");
     tp_buf_json(out, tp_buf_view(&help));
     tp_buf_printf(out, ",\n    \"%s\": ", key);
-    if (o->type == OPT_TEXT || o->type == OPT_WORD) {
+    if (o->type != OPT_INT && o->type != OPT_BOOL) {
         tp_buf_json(out, tp_str_of(o->value));
     } else {
         tp_buf_puts(out, o->value);
@@ -530,6 +620,6 @@ tp_cfg_defaults(tp_buf *out)
         put_default(out, o);
     }
     tp_buf_puts(out, "\n  },\n  \"feeds\": {\n"
-                     "    \"//\": \"free: names that source descriptions use, texts or numbers\"\n"
+                     "    \"//\": \"free: names that source descriptions use, with their texts\"\n"
                      "  }\n}\n");
 }

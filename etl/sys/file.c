@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,6 +159,57 @@ tp_file_write(const char *path, const void *bytes, size_t n, unsigned mode, tp_e
         (void)unlink(tmp.p);
     }
     return rc;
+}
+
+/* Where a path leads: links followed as far as they go; the path itself when it is nothing yet. */
+static const char *
+target_of(const char *path, char real[PATH_MAX])
+{
+    return realpath(path, real) != NULL ? real : path;
+}
+
+tp_code
+tp_file_deliverable(const char *path, tp_err *err)
+{
+    TP_AUTO_BUF(folder);
+    char real[PATH_MAX];
+    struct stat st;
+    const char *target = target_of(path, real);
+    if (stat(target, &st) == 0 && !S_ISREG(st.st_mode)) {
+        if (S_ISDIR(st.st_mode)) {
+            TP_RETURN_ERR(err, TP_E_IO, "cannot write %.150s: it is a folder", path);
+        }
+        if (access(target, W_OK) != 0) {
+            RETURN_ERRNO(err, "cannot write", path);
+        }
+        return TP_OK;
+    }
+    const char *slash = strrchr(target, '/');
+    tp_buf_put(&folder, slash != NULL ? target : ".",
+               slash == NULL || slash == target ? 1 : (size_t)(slash - target));
+    if (access(tp_buf_cstr(&folder), W_OK | X_OK) != 0) {
+        RETURN_ERRNO(err, "cannot write", path);
+    }
+    return TP_OK;
+}
+
+tp_code
+tp_file_deliver(const char *path, const void *bytes, size_t n, unsigned mode, tp_err *err)
+{
+    char real[PATH_MAX];
+    struct stat st;
+    const char *target = target_of(path, real);
+    const bool there = stat(target, &st) == 0;
+    if ((there && S_ISREG(st.st_mode)) || (!there && lstat(target, &st) != 0)) {
+        return tp_file_write(target, bytes, n, mode, err);
+    }
+    /* A pipe, a device, or a link to what is not there yet: replacing it would take it away. */
+    TP_CLEANUP(tp_fd_close)
+    int fd = open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, (mode_t)mode);
+    if (fd < 0) {
+        RETURN_ERRNO(err, "cannot write", path);
+    }
+    return tp_fd_write(fd, path, bytes, n, err);
 }
 
 tp_code

@@ -19,7 +19,8 @@ tp_code tp_cfg_new(tp_cfg **out, tp_err *err) TP_MUST_CHECK;
 void tp_cfg_free(tp_cfg *cfg);
 
 /* Applies a settings file ({"section": {"key": value}}); unknown keys are errors with the nearest
- * known one. The section "feeds" is free-form: names of settings that source descriptions use. */
+ * known one. The section "feeds" is free-form: names of settings that source descriptions use. A
+ * relative path starts at the folder of the file. */
 tp_code tp_cfg_file(tp_cfg *cfg, const char *file, tp_err *err) TP_MUST_CHECK;
 
 /* Applies TALENTPOOL_<SECTION>_<KEY> of the environment. */
@@ -31,6 +32,12 @@ tp_code tp_cfg_set(tp_cfg *cfg, const char *name, const char *value, const char 
 
 /* Value of a described setting; asking for an undescribed one is a bug and aborts. */
 const char *tp_cfg_text(const tp_cfg *cfg, const char *name);
+
+/*
+ * Is the file or folder that a setting names there to be read?
+ * Errors   TP_E_CONFIG with the place looked at and what to type
+ */
+tp_code tp_cfg_need(const tp_cfg *cfg, const char *name, tp_err *err) TP_MUST_CHECK;
 
 /* A whole number; the name must be one of the options table. */
 int64_t tp_cfg_int(const tp_cfg *cfg, const char *name);

@@ -26,7 +26,17 @@ tp_code tp_fd_write(int fd, const char *path, const void *bytes, size_t n,
 tp_code tp_file_write(const char *path, const void *bytes, size_t n, unsigned mode,
                       tp_err *err) TP_MUST_CHECK;
 
-/* The same, but never replaces: *out_made is false when the path was already taken. */
+/*
+ * Writes for somebody outside: as tp_file_write where the path is a regular file or nothing yet; a
+ * link is followed, and into a pipe or a device the bytes go as they are.
+ */
+tp_code tp_file_deliver(const char *path, const void *bytes, size_t n, unsigned mode,
+                        tp_err *err) TP_MUST_CHECK;
+
+/* Could tp_file_deliver write there? Nothing is made or changed. */
+tp_code tp_file_deliverable(const char *path, tp_err *err) TP_MUST_CHECK;
+
+/* As tp_file_write, but never replaces: *out_made is false when the path was already taken. */
 tp_code tp_file_create(const char *path, const void *bytes, size_t n, unsigned mode, bool *out_made,
                        tp_err *err) TP_MUST_CHECK;
 

@@ -29,7 +29,7 @@ test_order__later_wins_and_says_where_from(void **state)
         scratch_file(*state, "t.json",
                      "{\n \"run\": {\"threads\": 3,\n  \"min_sources_bp\": 100},\n"
                      " \"secrets\": {\"make_keys\": false},\n"
-                     " \"feeds\": {\"base\": \"http://127.0.0.1\", \"port\": 8080}\n}");
+                     " \"feeds\": {\"base\": \"http://127.0.0.1\", \"port\": \"8080\"}\n}");
     assert_int_equal(tp_cfg_int(cfg, "run.threads"), 0);
     assert_true(tp_cfg_bool(cfg, "secrets.make_keys"));
     assert_string_equal(tp_cfg_text(cfg, "log.level"), "info");
@@ -73,7 +73,7 @@ test_file__faults_have_file_line_and_hint(void **state)
         {"{\"zzz\": {\"yyyyyyyyyyyyy\": 1}}",
          "unknown setting zzz.yyyyyyyyyyyyy; `talentpool config"},
         {"{\"run\": 3}", "t.json:1: run: expected an object"},
-        {"{\"feeds\": {\"a\": true}}", "feeds.a: expected a text or a whole number"},
+        {"{\"feeds\": {\"a\": true}}", "feeds.a: expected a text"},
         {"{\"run\": {", "t.json:1:"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -84,6 +84,30 @@ test_file__faults_have_file_line_and_hint(void **state)
         assert_int_equal(tp_cfg_int(cfg, "run.threads"), 0);
         tp_cfg_free(cfg);
     }
+}
+
+static void
+test_file__relative_paths_start_where_it_lies(void **state)
+{
+    tp_cfg *cfg = fresh();
+    scratch *s = *state;
+    tp_err err = {0};
+    const char *file =
+        scratch_file(s, "t.json",
+                     "{\"sources\": {\"dir\": \"feeds\"}, \"secrets\": {\"dir\": \"\"},"
+                     " \"rules\": {\"dir\": \"/etc/rules\"}}");
+    assert_tp_ok(tp_cfg_file(cfg, file, &err), &err);
+    assert_string_equal(tp_cfg_text(cfg, "sources.dir"), scratch_path(s, "feeds"));
+    assert_string_equal(tp_cfg_text(cfg, "rules.dir"), "/etc/rules");
+    assert_string_equal(tp_cfg_text(cfg, "secrets.dir"), "");
+    assert_string_equal(tp_cfg_text(cfg, "codes.dir"), "config/codes");
+    assert_tp_fails(tp_cfg_need(cfg, "sources.dir", &err), TP_E_CONFIG, &err, "sources.dir (");
+    assert_tp_ok(tp_cfg_set(cfg, "sources.dir", "no/such", "command line", &err), &err);
+    assert_tp_fails(tp_cfg_need(cfg, "sources.dir", &err), TP_E_CONFIG, &err,
+                    "sources.dir (command line): no no/such in /");
+    assert_tp_ok(tp_cfg_set(cfg, "sources.dir", s->dir, "command line", &err), &err);
+    assert_tp_ok(tp_cfg_need(cfg, "sources.dir", &err), &err);
+    tp_cfg_free(cfg);
 }
 
 static void
@@ -233,6 +257,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         scratch_test(test_order__later_wins_and_says_where_from),
         scratch_test(test_file__faults_have_file_line_and_hint),
+        scratch_test(test_file__relative_paths_start_where_it_lies),
         cmocka_unit_test(test_env__unknown_key_of_a_known_section),
         cmocka_unit_test(test_secrets__are_never_shown),
         scratch_test(test_defaults__are_a_settings_file),

@@ -1,6 +1,7 @@
 /* Tests etl/sys/{file,log,clock,signal}.c. */
 #include "tests/support/tp_test.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -34,6 +35,47 @@ test_file__written_whole_and_read_back(void **state)
     assert_int_equal(n, 1); /* no temporary is left */
     assert_tp_fails(tp_file_read(scratch_path(s, "no"), 5, &text, &err), TP_E_IO, &err,
                     "/no: No such");
+}
+
+/* What somebody else made at that path stays what it is. */
+static void
+test_deliver__follows_links_and_leaves_pipes(void **state)
+{
+    scratch *s = *state;
+    tp_err err = {0};
+    TP_AUTO_BUF(text);
+    char link[300], fifo[300], got[8] = "";
+    struct stat st;
+    const char *path = scratch_file(s, "target", "old");
+    snprintf(link, sizeof link, "%s/link", s->dir);
+    snprintf(fifo, sizeof fifo, "%s/fifo", s->dir);
+    assert_int_equal(symlink(path, link), 0);
+    assert_tp_ok(tp_file_deliverable(link, &err), &err);
+    assert_tp_ok(tp_file_deliver(link, "new", 3, 0644, &err), &err);
+    assert_int_equal(lstat(link, &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+    assert_tp_ok(tp_file_read(scratch_path(s, "target"), 9, &text, &err), &err);
+    assert_string_equal(tp_buf_cstr(&text), "new");
+
+    assert_int_equal(mkfifo(fifo, 0600), 0);
+    const int reader = open(fifo, O_RDONLY | O_NONBLOCK);
+    assert_true(reader >= 0);
+    assert_tp_ok(tp_file_deliverable(fifo, &err), &err);
+    assert_tp_ok(tp_file_deliver(fifo, "new", 3, 0644, &err), &err);
+    assert_int_equal(read(reader, got, sizeof got), 3);
+    assert_int_equal(close(reader), 0);
+    assert_int_equal(lstat(fifo, &st), 0);
+    assert_true(S_ISFIFO(st.st_mode));
+
+    assert_tp_fails(tp_file_deliver("/dev/full", "new", 3, 0644, &err), TP_E_IO, &err,
+                    "No space left");
+    assert_int_equal(lstat("/dev/full", &st), 0);
+    assert_true(S_ISCHR(st.st_mode));
+    assert_tp_fails(tp_file_deliverable(scratch_path(s, "no/r.json"), &err), TP_E_IO, &err,
+                    "cannot write");
+    assert_tp_fails(tp_file_deliverable(s->dir, &err), TP_E_IO, &err, "it is a folder");
+    assert_tp_ok(tp_file_deliverable(scratch_path(s, "new.json"), &err), &err);
+    assert_false(tp_file_exists(s->path));
 }
 
 static void
@@ -168,6 +210,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         scratch_test(test_file__written_whole_and_read_back),
+        scratch_test(test_deliver__follows_links_and_leaves_pipes),
         scratch_test(test_create__does_not_replace),
         scratch_test(test_dirs__made_listed_removed),
         scratch_test(test_log__one_line_per_event),
