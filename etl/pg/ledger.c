@@ -399,8 +399,8 @@ tp_ledger_before(tp_pg *pg, int32_t night, tp_arena *arena, tp_generation *out, 
     TP_RETURN_IF_ERR(err,
                      read_generation(pg,
                                      GENERATION_COLUMNS
-                                     "WHERE g.night < $1 ORDER BY g.night DESC, g.generation DESC"
-                                     " LIMIT 1",
+                                     "WHERE g.night < $1 AND g.withdrawn_at IS NULL"
+                                     " ORDER BY g.night DESC, g.generation DESC LIMIT 1",
                                      1, params, arena, out, err),
                      "look up the last published earlier night");
     return TP_OK;

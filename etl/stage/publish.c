@@ -273,6 +273,7 @@ find_same(tp_pg *pg, const tp_publish_input *in, tp_receipt *out, bool *found, t
                      tp_pg_query(pg,
                                  "SELECT generation, fingerprint FROM ops.generation"
                                  " WHERE night = $1 AND publish_key = $2 AND dropped_at IS NULL"
+                                 " AND withdrawn_at IS NULL"
                                  " ORDER BY generation DESC LIMIT 1",
                                  2, params, &rows, err),
                      "look for a generation made from the same inputs");

@@ -10,6 +10,7 @@ WITH kept AS (
     SELECT before.generation
       FROM kept
      CROSS JOIN LATERAL (SELECT g.generation FROM ops.generation g WHERE g.night < kept.night
+                           AND g.withdrawn_at IS NULL
                           ORDER BY g.night DESC, g.generation DESC LIMIT 1) before
 ), waiting AS (
     SELECT DISTINCT ON (outcome) run_id, link_key, merge_key, score_key

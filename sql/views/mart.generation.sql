@@ -10,7 +10,9 @@ SELECT g.generation AS generation,
        g.fingerprint AS fingerprint,
        g.program_version AS program_version,
        g.generation IS NOT DISTINCT FROM (SELECT c.generation FROM ops.current_generation c) AS is_current,
-       g.dropped_at AS dropped_at
+       g.dropped_at AS dropped_at,
+       g.withdrawn_at AS withdrawn_at,
+       g.replaced_by AS replaced_by
   FROM ops.generation g;
 COMMENT ON VIEW mart.generation IS
     'Published results. / Hasil yang diterbitkan.';
@@ -36,3 +38,7 @@ COMMENT ON COLUMN mart.generation.is_current IS
     'True for the one other views show. / Benar untuk generasi berjalan.';
 COMMENT ON COLUMN mart.generation.dropped_at IS
     'When its rows were removed; NULL = still there. / Waktu isinya dihapus.';
+COMMENT ON COLUMN mart.generation.withdrawn_at IS
+    'When it was taken back, UTC; NULL = it was not. / Waktu penarikan.';
+COMMENT ON COLUMN mart.generation.replaced_by IS
+    'Generation readers were given instead; NULL = they did not see it then. / Generasi pengganti.';

@@ -115,6 +115,16 @@ tp_code tp_ledger_before(tp_pg *pg, int32_t night, tp_arena *arena, tp_generatio
 tp_code tp_ledger_current(tp_pg *pg, tp_arena *arena, tp_generation *out,
                           tp_err *err) TP_MUST_CHECK;
 
+/*
+ * Takes a published result back, in one transaction: readers who saw it see the newest other one
+ * (latest night first), no night starts from it, and the ledger says when. Under the run lock.
+ * *out_next = what readers see instead; -1 when they did not see it.
+ * Errors   TP_E_USAGE  there is no such generation, it was withdrawn before, or is the only one
+ *          TP_E_DB
+ */
+tp_code tp_ledger_withdraw(tp_pg *pg, int64_t generation, int64_t *out_next,
+                           tp_err *err) TP_MUST_CHECK;
+
 /* Which person each record of a generation was. */
 typedef struct tp_person_keys {
     size_t n;
