@@ -168,7 +168,7 @@ value() {
 
 # night_cached REPORT: how many of the stages found their result there already.
 night_cached() {
-    flat "$1" | awk -F '\t' '$1 ~ /^stages\.[0-9]+\.cached$/ && $2 == "true" {n++} END {print n + 0}'
+    flat "$1" | awk -F '\t' '$1 ~ /^stages\.[0-9]+\.work$/ && $2 == "skipped" {n++} END {print n + 0}'
 }
 
 # night_stages REPORT: the table of stages: rows, seconds, rows per second, peak memory.
@@ -185,7 +185,7 @@ night_stages() {
             for (i = 0; i < n; i++) {
                 printf "%-10s %12d %-8s %10.3f %12d %10.1f  %s\n", v[i, "name"], v[i, "rows_out"], \
                     v[i, "unit"], v[i, "seconds"], v[i, "records_per_second"], \
-                    v[i, "peak_kib"] / 1024, v[i, "cached"] == "true" ? "skipped" : "done"
+                    v[i, "peak_kib"] / 1024, v[i, "work"]
             }
         }'
 }

@@ -11,21 +11,6 @@
 #include "talent/etl/source.h"
 
 static tp_code
-check_sources(const tp_cfg *cfg, tp_err *err)
-{
-    tp_source **list = NULL;
-    size_t n = 0;
-    TP_RETURN_SAME(tp_sources_load(tp_cfg_text(cfg, "sources.dir"), cfg, &list, &n, err));
-    for (size_t i = 0; i < n; i++) {
-        (void)printf("ok  %.*s: %zu fetches (%s)\n", TP_STR_ARG(list[i]->id), list[i]->n_fetch,
-                     list[i]->file);
-    }
-    tp_sources_free(list, n);
-    (void)printf("%zu sources\n", n);
-    return TP_OK;
-}
-
-static tp_code
 check_rules(const tp_cfg *cfg, tp_err *err)
 {
     tp_rules rules;
@@ -33,6 +18,10 @@ check_rules(const tp_cfg *cfg, tp_err *err)
     tp_link_params link;
     tp_merge_params merge;
     tp_key key;
+    static const char *const NEEDED[] = {"rules.dir", "codes.dir", "link.config", "merge.config"};
+    for (size_t i = 0; i < TP_COUNT(NEEDED); i++) {
+        TP_RETURN_SAME(tp_cfg_need(cfg, NEEDED[i], err));
+    }
     TP_RETURN_SAME(tp_rules_load(tp_cfg_text(cfg, "rules.dir"), tp_cfg_text(cfg, "codes.dir"),
                                  tp_clock_today(420), &arena, &rules, err));
     TP_RETURN_SAME(tp_link_params_load(tp_cfg_text(cfg, "link.config"),
@@ -47,13 +36,12 @@ tp_code
 tp_cmd_check(tp_cli *cli, int *out_status, tp_err *err)
 {
     const char *what = cli->argv[0];
-    (void)out_status;
     if (strcmp(what, "config") == 0) {
         (void)printf("ok  settings\n"); /* reading them was the check */
         return TP_OK;
     }
     if (strcmp(what, "sources") == 0) {
-        return check_sources(cli->cfg, err);
+        return tp_cli_check_sources(cli, out_status, err);
     }
     if (strcmp(what, "rules") == 0) {
         return check_rules(cli->cfg, err);
@@ -89,7 +77,7 @@ tp_cmd_migrate(tp_cli *cli, int *out_status, tp_err *err)
     }
     tp_pg_close(pg);
     if (rc == TP_OK) {
-        (void)printf("%d applied\n", applied);
+        (void)printf(applied > 0 ? "%d applied\n" : "the database is up to date\n", applied);
     }
     return rc;
 }
@@ -126,9 +114,11 @@ tp_cmd_server(tp_cli *cli, int *out_status, tp_err *err)
         TP_RETURN_SAME(tp_pg_private_keep(state, true, err));
         (void)printf("psql '%s'\n", tp_buf_cstr(&conninfo));
     } else if (strcmp(what, "stop") == 0) {
+        TP_RETURN_SAME(tp_cli_need_state(cli, err));
         TP_RETURN_SAME(tp_pg_private_keep(state, false, err));
         TP_RETURN_SAME(tp_pg_private_stop(state, true, err));
     } else if (strcmp(what, "status") == 0 || strcmp(what, "conninfo") == 0) {
+        TP_RETURN_SAME(tp_cli_need_state(cli, err));
         const bool runs = tp_pg_private_running(state, &conninfo);
         (void)printf("%s\n",
                      what[0] == 's' ? (runs ? "running" : "stopped") : tp_buf_cstr(&conninfo));

@@ -31,6 +31,7 @@ static tp_code
 published_open(tp_cli *cli, published *p, tp_err *err)
 {
     tp_pg *pg = NULL;
+    TP_RETURN_SAME(tp_cli_need_state(cli, err)); /* the pool lies there, whatever the database */
     TP_RETURN_SAME(tp_cli_database(cli, &pg, err));
     const tp_code rc = tp_ledger_current(pg, &p->arena, &p->generation, err);
     tp_pg_close(pg);

@@ -184,6 +184,7 @@ tp_cmd_gc(tp_cli *cli, int *out_status, tp_err *err)
         TP_RETURN_ERR(err, TP_E_USAGE, "--as-of takes a day as YYYY-MM-DD, not \"%.20s\"",
                       cli->as_of);
     }
+    TP_RETURN_SAME(tp_cli_need_state(cli, err));
     TP_RETURN_SAME(tp_cli_database(cli, &pg, err));
     /* Under the run lock: an artefact that a running night has just made belongs to nobody yet. */
     tp_code rc = tp_pg_lock_run(pg, "talentpool gc", err);

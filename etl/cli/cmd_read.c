@@ -7,22 +7,53 @@
 #include <unistd.h>
 
 #include "etl/cli/cli.h"
+#include "talent/base/day.h"
+#include "talent/etl/ledger.h"
+
+/* Prints what a query gives after an empty line; nothing where it gives nothing. */
+static tp_code
+print_part(tp_pg *pg, const char *file, bool *first, tp_err *err)
+{
+    tp_rows *rows = NULL;
+    TP_RETURN_SAME(tp_pg_query(pg, tp_sql_text(file), 0, NULL, &rows, err));
+    if (tp_rows_n(rows) > 0) {
+        (void)fputs(*first ? "" : "\n", stdout);
+        tp_cli_table(rows);
+        *first = false;
+    }
+    tp_rows_free(rows);
+    return TP_OK;
+}
+
+static tp_code
+print_current(tp_pg *pg, tp_err *err)
+{
+    TP_AUTO_ARENA(arena, 0);
+    tp_generation current;
+    char day[TP_DAY_TEXT];
+    TP_RETURN_SAME(tp_ledger_current(pg, &arena, &current, err));
+    if (!current.found) {
+        (void)printf("readers see nothing: no night was published yet\n");
+        return TP_OK;
+    }
+    tp_day_format(current.night, day);
+    (void)printf("readers see generation %lld, night %s, %lld people\n",
+                 (long long)current.generation, day, (long long)current.people);
+    return TP_OK;
+}
 
 tp_code
 tp_cmd_status(tp_cli *cli, int *out_status, tp_err *err)
 {
+    static const char *const PART[] = {"queries/status_run.sql", "queries/status_stage.sql",
+                                       "queries/status_source.sql", "queries/status_fault.sql"};
     tp_pg *pg = NULL;
-    size_t n = 0;
+    bool first = false;
     (void)out_status;
     TP_RETURN_SAME(tp_cli_database(cli, &pg, err));
-    tp_code rc = tp_cli_print(pg, tp_sql_text("queries/status_run.sql"), 0, NULL, &n, err);
-    if (rc == TP_OK && n > 0) {
-        (void)printf("\n");
-        rc = tp_cli_print(pg, tp_sql_text("queries/status_stage.sql"), 0, NULL, &n, err);
-    }
-    if (rc == TP_OK && n > 0) {
-        (void)printf("\n");
-        rc = tp_cli_print(pg, tp_sql_text("queries/status_source.sql"), 0, NULL, &n, err);
+    tp_code rc = print_current(pg, err);
+    for (size_t i = 0; rc == TP_OK && i < TP_COUNT(PART); i++) {
+        rc = print_part(pg, PART[i], &first, err);
     }
     tp_pg_close(pg);
     return rc;
@@ -68,10 +99,18 @@ tp_cmd_shortlist(tp_cli *cli, int *out_status, tp_err *err)
     return rc;
 }
 
+/* Where the crosswalk goes. */
+typedef struct sink {
+    FILE *file;
+    bool gone; /* nobody reads it any more */
+} sink;
+
 static tp_code
 put_file(void *user, const void *bytes, size_t n, tp_err *err)
 {
-    if (fwrite(bytes, 1, n, user) != n) {
+    sink *s = user;
+    if (fwrite(bytes, 1, n, s->file) != n) {
+        s->gone = errno == EPIPE;
         TP_RETURN_ERR(err, TP_E_IO, "cannot write the crosswalk: %s", strerror(errno));
     }
     return TP_OK;
@@ -100,16 +139,17 @@ tp_code
 tp_cmd_crosswalk(tp_cli *cli, int *out_status, tp_err *err)
 {
     tp_pg *pg = NULL;
-    FILE *file = stdout;
+    sink to = {.file = stdout};
     (void)out_status;
-    if (cli->out != NULL) {
-        TP_RETURN_SAME(open_out(cli->out, &file, err));
-    }
-    tp_code rc = tp_cli_database(cli, &pg, err);
+    TP_RETURN_SAME(tp_cli_database(cli, &pg, err));
+    tp_code rc = cli->out != NULL ? open_out(cli->out, &to.file, err) : TP_OK;
     if (rc == TP_OK) {
-        rc = tp_pg_copy_out(pg, tp_sql_text("queries/crosswalk.sql"), put_file, file, err);
+        rc = tp_pg_copy_out(pg, tp_sql_text("queries/crosswalk.sql"), put_file, &to, err);
     }
-    if (cli->out != NULL && fclose(file) != 0 && rc == TP_OK) {
+    if (to.gone && cli->out == NULL) {
+        rc = TP_OK; /* `| head` has seen enough */
+    }
+    if (cli->out != NULL && to.file != NULL && fclose(to.file) != 0 && rc == TP_OK) {
         rc = tp_err_set(err, TP_E_IO, __func__, __LINE__, "cannot write %.150s: %s", cli->out,
                         strerror(errno));
     }

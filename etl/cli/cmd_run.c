@@ -5,6 +5,9 @@
 #include "etl/cli/cli.h"
 #include "talent/base/day.h"
 #include "talent/etl/clock.h"
+#include "talent/etl/file.h"
+#include "talent/etl/ledger.h"
+#include "talent/etl/log.h"
 #include "talent/etl/run.h"
 #include "talent/etl/signal.h"
 
@@ -36,9 +39,13 @@ print_stages(const tp_run_result *r)
                  "peak MiB", "");
     for (int s = 0; s < TP_STAGES; s++) {
         const tp_stage_count *c = &r->stage[s];
-        (void)printf("%-10s %12llu %-8s %9.3f %12.0f %10.1f  %s\n", TP_LINE[s]->name,
-                     (unsigned long long)c->rows_out, TP_LINE[s]->unit, c->seconds,
-                     c->seconds > 0 ? (double)c->rows_out / c->seconds : 0.0,
+        char rate[32] = "-";
+        if (c->computed > 0) {
+            (void)snprintf(rate, sizeof rate, "%.0f", tp_stage_rate(c));
+        }
+        /* Of a stage that was skipped, what had been computed before is not counted again. */
+        (void)printf("%-10s %12llu %-8s %9.3f %12s %10.1f  %s\n", TP_LINE[s]->name,
+                     (unsigned long long)c->rows_out, TP_LINE[s]->unit, c->seconds, rate,
                      (double)r->peak_kib[s] / 1024.0,
                      c->computed == 0 ? "skipped: same inputs, result already there" : "");
     }
@@ -92,14 +99,77 @@ print_drift(const tp_run *run)
     }
 }
 
+/* The night to run; one that has not come would be what readers see on every night before it. */
+static tp_code
+choose_night(const tp_cli *cli, int32_t *out, tp_err *err)
+{
+    const int32_t today = tp_clock_today(JAKARTA);
+    char day[TP_DAY_TEXT];
+    *out = today;
+    if (cli->as_of != NULL && !tp_day_parse_iso(tp_str_of(cli->as_of), out)) {
+        TP_RETURN_ERR(err, TP_E_USAGE, "--as-of takes a day as YYYY-MM-DD, not \"%.20s\"",
+                      cli->as_of);
+    }
+    if (*out > today && !cli->release) {
+        tp_day_format(today, day);
+        TP_RETURN_ERR(err, TP_E_USAGE,
+                      "--as-of %s has not come: today is %s in Jakarta, and readers would see that "
+                      "night until it is past; if it is meant: --release",
+                      cli->as_of, day);
+    }
+    return TP_OK;
+}
+
+/* What can be known to fail at the end, or on the way, is better said before. */
+static tp_code
+look_ahead(const tp_cli *cli, tp_err *err)
+{
+    static const char *const NEEDED[] = {"sources.dir", "rules.dir", "codes.dir", "link.config",
+                                         "merge.config"};
+    for (size_t i = 0; i < TP_COUNT(NEEDED); i++) {
+        TP_RETURN_SAME(tp_cfg_need(cli->cfg, NEEDED[i], err));
+    }
+    return cli->json != NULL ? tp_file_deliverable(cli->json, err) : TP_OK;
+}
+
+/* A night before the one readers see changes nothing for them: whoever ran it should know. */
+static void
+tell_what_readers_see(const tp_run *run)
+{
+    TP_AUTO_ARENA(arena, 0);
+    tp_generation current;
+    char day[TP_DAY_TEXT];
+    if (!run->receipt.is_current && tp_ledger_current(run->pg, &arena, &current, NULL) == TP_OK &&
+        current.found) {
+        tp_day_format(current.night, day);
+        tp_log(TP_LOG_WARN, "run",
+               "readers stay on night %s, generation %lld: it is later than this one; if it is "
+               "not meant: talentpool withdraw %lld",
+               day, (long long)current.generation, (long long)current.generation);
+    }
+}
+
+static tp_code
+report(const tp_cli *cli, const tp_run *run, const tp_run_result *result, tp_code rc,
+       int *out_status, tp_err *err)
+{
+    tp_err second = {0};
+    const tp_code code = tp_run_report(run, result, cli->json, err, &second);
+    if (code != TP_OK && rc == TP_OK) {
+        *err = second;
+        *out_status = tp_code_exit(code);
+        return code;
+    }
+    return rc;
+}
+
 tp_code
 tp_cmd_run(tp_cli *cli, int *out_status, tp_err *err)
 {
     const int64_t threads = tp_cfg_int(cli->cfg, "run.threads");
     tp_run run = {
         .cfg = cli->cfg,
-        .flags = {.night = tp_clock_today(JAKARTA),
-                  .refetch = cli->refetch,
+        .flags = {.refetch = cli->refetch,
                   .release = cli->release,
                   .reverse = cli->reverse_sources,
                   .arguments = cli->arguments},
@@ -108,10 +178,8 @@ tp_cmd_run(tp_cli *cli, int *out_status, tp_err *err)
         .receipt = {.generation = -1},
     };
     tp_run_result result;
-    if (cli->as_of != NULL && !tp_day_parse_iso(tp_str_of(cli->as_of), &run.flags.night)) {
-        TP_RETURN_ERR(err, TP_E_USAGE, "--as-of takes a day as YYYY-MM-DD, not \"%.20s\"",
-                      cli->as_of);
-    }
+    TP_RETURN_SAME(choose_night(cli, &run.flags.night, err));
+    TP_RETURN_SAME(look_ahead(cli, err));
     tp_code rc = tp_run_night(&run, &result, err);
     *out_status = result.exit_status;
     if (rc == TP_OK && !cli->quiet) {
@@ -121,17 +189,13 @@ tp_cmd_run(tp_cli *cli, int *out_status, tp_err *err)
         print_held(&run);
         print_drift(&run);
     }
+    if (rc == TP_OK) {
+        tell_what_readers_see(&run);
+    }
     if (cli->json != NULL) {
-        tp_err second = {0};
-        const tp_code report = tp_run_report(&run, &result, cli->json, err, &second);
-        if (report != TP_OK && rc == TP_OK) {
-            *err = second;
-            rc = report;
-            *out_status = tp_code_exit(report);
-        }
+        rc = report(cli, &run, &result, rc, out_status, err);
     }
     print_result(&run, &result);
-    (void)fflush(stdout);
     tp_run_clear(&run);
     return rc;
 }

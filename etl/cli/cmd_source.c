@@ -46,35 +46,123 @@ print_good(const char *file, const tp_source *source)
                  source->enabled ? "" : " (disabled)");
 }
 
+/* Checks one file and says so. *out_id (may be NULL) gets the id in the arena, or "" when faulty.
+ */
+static tp_code
+check_file(const tp_cli *cli, const char *file, tp_faults *faults, tp_arena *arena,
+           const char **out_id, tp_err *err)
+{
+    tp_source *source = NULL;
+    const tp_code rc = tp_source_check(file, cli->cfg, true, faults, &source, err);
+    if (rc != TP_OK && rc != TP_E_CONFIG) {
+        return rc;
+    }
+    *err = (tp_err){0};
+    print_faults(faults);
+    if (rc == TP_OK) {
+        print_good(file, source);
+        *out_id = tp_arena_copy(arena, source->id.p, source->id.n);
+        tp_source_free(source);
+    } else {
+        (void)printf("%zu fault%s in %s\n", faults->wrong, faults->wrong == 1 ? "" : "s", file);
+        *out_id = "";
+    }
+    if (*out_id == NULL) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "the id of a source");
+    }
+    return TP_OK;
+}
+
+static tp_code
+new_faults(tp_faults **out, tp_err *err)
+{
+    *out = calloc(1, sizeof **out);
+    if (*out == NULL) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "no memory to check a source");
+    }
+    return TP_OK;
+}
+
 static tp_code
 check_files(const tp_cli *cli, int *out_status, tp_err *err)
 {
+    TP_AUTO_ARENA(arena, 0);
     size_t wrong = 0;
-    tp_faults *faults = calloc(1, sizeof *faults);
-    if (faults == NULL) {
-        TP_RETURN_ERR(err, TP_E_NOMEM, "no memory to check a source");
-    }
-    for (int i = 1; i < cli->argc; i++) {
-        tp_source *source = NULL;
-        const tp_code rc = tp_source_check(cli->argv[i], cli->cfg, true, faults, &source, err);
-        if (rc != TP_OK && rc != TP_E_CONFIG) {
-            free(faults);
-            return rc;
-        }
-        print_faults(faults);
-        if (rc == TP_OK) {
-            print_good(cli->argv[i], source);
-            tp_source_free(source);
-        } else {
-            (void)printf("%zu fault%s in %s\n", faults->wrong, faults->wrong == 1 ? "" : "s",
-                         cli->argv[i]);
-            wrong++;
-        }
+    tp_faults *faults = NULL;
+    TP_RETURN_SAME(new_faults(&faults, err));
+    tp_code rc = TP_OK;
+    for (int i = 1; rc == TP_OK && i < cli->argc; i++) {
+        const char *id = "";
+        rc = check_file(cli, cli->argv[i], faults, &arena, &id, err);
+        wrong += rc == TP_OK && id[0] == '\0';
     }
     free(faults);
-    *err = (tp_err){0};
+    *out_status = wrong > 0 ? tp_code_exit(TP_E_CONFIG) : 0;
+    return rc;
+}
+
+/* Two files must not describe one source: a night would not know which to take. */
+static size_t
+tell_twins(const char *const *id, const char *const *name, size_t n)
+{
+    size_t twins = 0;
+    for (size_t i = 1; i < n; i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (id[i][0] != '\0' && strcmp(id[i], id[j]) == 0) {
+                (void)printf("%s and %s both describe source %s\n", name[j], name[i], id[i]);
+                twins++;
+            }
+        }
+    }
+    return twins;
+}
+
+static tp_code
+check_all(const tp_cli *cli, const char *dir, const char *const *name, size_t n, tp_arena *arena,
+          int *out_status, tp_err *err)
+{
+    TP_AUTO_BUF(path);
+    size_t wrong = 0;
+    size_t unset = 0;
+    tp_faults *faults = NULL;
+    const char **id = tp_arena_alloc(arena, n, sizeof *id);
+    if (id == NULL) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "the ids of %zu sources", n);
+    }
+    TP_RETURN_SAME(new_faults(&faults, err));
+    tp_code rc = TP_OK;
+    for (size_t i = 0; rc == TP_OK && i < n; i++) {
+        rc = check_file(cli, tp_path_join(&path, dir, name[i]), faults, arena, &id[i], err);
+        wrong += rc == TP_OK && id[i][0] == '\0';
+        unset += faults->n - (faults->wrong < faults->n ? faults->wrong : faults->n);
+    }
+    free(faults);
+    TP_RETURN_SAME(rc);
+    wrong += tell_twins(id, name, n);
+    (void)printf("%zu source%s, %zu wrong", n, n == 1 ? "" : "s", wrong);
+    if (unset > 0) {
+        (void)printf("; %zu setting%s not set here: a run needs %s", unset,
+                     unset == 1 ? " is" : "s are", unset == 1 ? "it" : "them");
+    }
+    (void)printf("\n");
     *out_status = wrong > 0 ? tp_code_exit(TP_E_CONFIG) : 0;
     return TP_OK;
+}
+
+tp_code
+tp_cli_check_sources(const tp_cli *cli, int *out_status, tp_err *err)
+{
+    TP_AUTO_ARENA(arena, 0);
+    const char **name;
+    size_t n;
+    const char *dir = tp_cfg_text(cli->cfg, "sources.dir");
+    TP_RETURN_SAME(tp_cfg_need(cli->cfg, "sources.dir", err));
+    TP_RETURN_SAME(tp_cfg_need(cli->cfg, "codes.dir", err));
+    TP_RETURN_SAME(tp_dir_list(dir, ".json", &arena, &name, &n, err));
+    if (n == 0) {
+        TP_RETURN_ERR(err, TP_E_CONFIG, "%.150s holds no source description (*.json)", dir);
+    }
+    return check_all(cli, dir, name, n, &arena, out_status, err);
 }
 
 static void
@@ -146,6 +234,7 @@ list_sources(const tp_cli *cli, int *out_status, tp_err *err)
     size_t n;
     tp_grid grid = {.cols = 6};
     const char *dir = tp_cfg_text(cli->cfg, "sources.dir");
+    TP_RETURN_SAME(tp_cfg_need(cli->cfg, "sources.dir", err));
     TP_RETURN_SAME(tp_dir_list(dir, ".json", &arena, &name, &n, err));
     const tp_code rc = list_files(cli, dir, name, n, &grid, out_status, err);
     if (rc == TP_OK) {

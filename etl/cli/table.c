@@ -13,6 +13,7 @@ tp_cli_database(tp_cli *cli, tp_pg **out, tp_err *err)
     TP_AUTO_BUF(conninfo);
     const char *named = tp_cfg_text(cli->cfg, "database.conninfo");
     if (named[0] == '\0') {
+        TP_RETURN_SAME(tp_cli_need_state(cli, err));
         TP_RETURN_IF_ERR(err,
                          tp_pg_private_start(tp_cfg_text(cli->cfg, "state.dir"), &conninfo, err),
                          "start the private database");

@@ -341,8 +341,8 @@ tp_pg_private_stop(const char *state_dir, bool on_demand, tp_err *err)
 {
     tp_pg_place p;
     char file[PATH_MAX];
-    if (access(state_dir, F_OK) != 0) {
-        return TP_OK;
+    if (realpath(state_dir, file) == NULL || (!on_demand && !tp_pg_users_has(file))) {
+        return TP_OK; /* a folder that this program never used is left as it is */
     }
     TP_RETURN_SAME(tp_pg_place_find(state_dir, &p, err));
     const int lock = lock_place(&p);

@@ -65,6 +65,12 @@ tp_pg_users_join(const char *state, tp_err *err)
 }
 
 bool
+tp_pg_users_has(const char *state)
+{
+    return *find(state) != NULL;
+}
+
+bool
 tp_pg_users_leave(const char *state)
 {
     use **at = find(state);

@@ -13,6 +13,9 @@
  */
 tp_code tp_pg_users_join(const char *state, tp_err *err) TP_MUST_CHECK;
 
+/* Does this program use it? */
+bool tp_pg_users_has(const char *state);
+
 /* This program does not use it any more. True when nobody else does. Under the lock of the place:
  * nobody can join meanwhile. */
 bool tp_pg_users_leave(const char *state);

@@ -8,6 +8,18 @@
 #include "talent/etl/run.h"
 #include "talent/etl/version.h"
 
+const char *
+tp_stage_work(const tp_stage_count *count)
+{
+    return count->ended == 0 ? "not_reached" : count->computed > 0 ? "done" : "skipped";
+}
+
+double
+tp_stage_rate(const tp_stage_count *count)
+{
+    return count->computed > 0 && count->seconds > 0 ? (double)count->rows_out / count->seconds : 0;
+}
+
 static void
 put_counts(tp_buf *b, const tp_counts *c)
 {
@@ -27,15 +39,14 @@ put_stages(tp_buf *b, const tp_run_result *r)
     tp_buf_puts(b, "  \"stages\": [");
     for (int s = 0; s < TP_STAGES; s++) {
         const tp_stage_count *c = &r->stage[s];
-        const double rate = c->seconds > 0 ? (double)c->rows_out / c->seconds : 0;
         tp_buf_printf(
             b,
-            "%s\n    {\"name\": \"%s\", \"cached\": %s, \"seconds\": %.3f, \"rows_in\": %llu, "
+            "%s\n    {\"name\": \"%s\", \"work\": \"%s\", \"seconds\": %.3f, \"rows_in\": %llu, "
             "\"rows_out\": %llu, \"rejected\": %llu, \"records_per_second\": %.0f, "
             "\"peak_kib\": %llu, \"unit\": \"%s\"}",
-            s > 0 ? "," : "", TP_LINE[s]->name, c->computed == 0 ? "true" : "false", c->seconds,
+            s > 0 ? "," : "", TP_LINE[s]->name, tp_stage_work(c), c->seconds,
             (unsigned long long)c->rows_in, (unsigned long long)c->rows_out,
-            (unsigned long long)c->rejected, rate, (unsigned long long)r->peak_kib[s],
+            (unsigned long long)c->rejected, tp_stage_rate(c), (unsigned long long)r->peak_kib[s],
             TP_LINE[s]->unit);
     }
     tp_buf_puts(b, "\n  ],\n");
@@ -175,5 +186,5 @@ tp_run_report(const tp_run *run, const tp_run_result *r, const char *file, const
     if (b.failed) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "the run report");
     }
-    return tp_file_write(file, b.p, b.n, 0644, err);
+    return tp_file_deliver(file, b.p, b.n, 0644, err);
 }

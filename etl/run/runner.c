@@ -56,6 +56,7 @@ run_stage(tp_run *run, int s, tp_run_result *out, tp_err *err)
     run->ctx.progress = NULL;
     tp_pause_at(stage->name, "end");
     out->stage[s].seconds += tp_run_seconds() - start;
+    out->stage[s].ended += rc == TP_OK;
     out->peak_kib[s] = peak_kib();
     if (rc == TP_OK) {
         tp_log(TP_LOG_INFO, stage->name, "rows=%llu unit=%s ms=%.0f %s",
@@ -85,6 +86,7 @@ read_stage(tp_run *run, tp_run_source *source, int s, tp_source_work *out, tp_er
         tp_pause_at(stage->name, "end");
     }
     out->stage[s].seconds += tp_run_seconds() - start;
+    out->stage[s].ended += rc == TP_OK;
     out->peak_kib[s] = peak_kib();
     return rc;
 }
@@ -204,10 +206,12 @@ check_sources(const tp_run *run, tp_run_result *out, tp_err *err)
     }
     const int64_t least = tp_cfg_int(run->cfg, "run.min_sources_bp");
     if (run->n_sources == 0 || (int64_t)have * 10000 < least * (int64_t)run->n_sources) {
-        TP_RETURN_ERR(err, TP_E_SOURCES,
-                      "%zu of %zu sources delivered, fewer than the %lld basis points that "
-                      "run.min_sources_bp asks for; last night stands",
-                      have, run->n_sources, (long long)least);
+        TP_RETURN_ERR(
+            err, TP_E_SOURCES,
+            "%zu of %zu sources delivered, fewer than %lld%s%.*lld %% (run.min_sources_bp); "
+            "last night stands; each with its reason: talentpool status",
+            have, run->n_sources, (long long)(least / 100), least % 100 != 0 ? "." : "",
+            least % 100 != 0 ? 2 : 0, (long long)(least % 100));
     }
     return TP_OK;
 }

@@ -152,6 +152,7 @@ add_work(tp_run_result *out, const tp_source_work *w)
         out->stage[s].rows_out += w->stage[s].rows_out;
         out->stage[s].rejected += w->stage[s].rejected;
         out->stage[s].computed += w->stage[s].computed;
+        out->stage[s].ended += w->stage[s].ended;
         out->stage[s].seconds += w->stage[s].seconds;
         out->peak_kib[s] = w->peak_kib[s] > out->peak_kib[s] ? w->peak_kib[s] : out->peak_kib[s];
     }

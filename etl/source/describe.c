@@ -68,7 +68,7 @@ tp_describe_text(tp_describe *d, const tp_node *node, tp_str *out, tp_err *err)
         return tp_node_fail(
             &setting, err,
             "the setting feeds.%s is not set; add {\"feeds\": {\"%s\": \"...\"}} to the settings "
-            "file, or set \"enabled\": false",
+            "file, or switch the source off: \"source\": {\"enabled\": false}",
             key, key);
     }
     return keep(d, value, strlen(value), out, err);
@@ -458,6 +458,9 @@ tp_sources_load(const char *folder, const tp_cfg *cfg, tp_source ***out, size_t 
     size_t n = 0;
     tp_code_lists *lists = NULL;
     TP_RETURN_SAME(tp_dir_list(folder, ".json", &arena, &name, &n_names, err));
+    if (n_names == 0) {
+        TP_RETURN_ERR(err, TP_E_CONFIG, "%.150s holds no source description (*.json)", folder);
+    }
     tp_source **list = calloc(n_names + 1, sizeof(tp_source *));
     if (list == NULL) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for %zu sources", n_names);

@@ -188,12 +188,12 @@ test_check__names_file_and_line_of_a_slip(void **state)
     assert_int_equal(mkdir(scratch_path(&f->s, "slip"), 0700), 0);
     scratch_file(&f->s, "slip/wilayah-timur.json", tp_buf_cstr(&text));
 
-    char dir[320], log[320];
+    char dir[320], out[320];
     snprintf(dir, sizeof dir, "%s/slip", f->s.dir);
-    snprintf(log, sizeof log, "%s/log", f->s.dir);
+    snprintf(out, sizeof out, "%s/out", f->s.dir);
     assert_int_equal(talentpool(f, dir, (const char *const[]){"check", "sources", NULL}), 78);
     tp_buf_reset(&text);
-    assert_tp_ok(tp_file_read(log, FILE_LIMIT, &text, &err), &err);
+    assert_tp_ok(tp_file_read(out, FILE_LIMIT, &text, &err), &err);
     assert_non_null(strstr(tp_buf_cstr(&text), "wilayah-timur.json:"));
     assert_non_null(strstr(tp_buf_cstr(&text), "select"));
 }

@@ -69,8 +69,8 @@ test_truth_score__names_file_and_line(void **state)
 }
 
 static const char REPORT[] =
-    "{\"stages\": [{\"name\": \"extract\", \"cached\": true}, {\"name\": \"parse\", \"cached\": "
-    "false}],\n"
+    "{\"stages\": [{\"name\": \"extract\", \"work\": \"skipped\"}, {\"name\": \"parse\", \"work\": "
+    "\"done\"}],\n"
     " \"sources\": [{\"id\": \"roster\", \"reason\": \"a \\\"quoted\\\" {reason}, with: signs\",\n"
     "  \"counts\": {\"person\": {\"received\": 9, \"accepted\": %d, \"unchanged\": 2, "
     "\"duplicate\": 1,\n"

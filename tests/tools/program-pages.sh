@@ -14,10 +14,15 @@ case $page in
 commands)
     echo '# Commands'
     echo
-    made_by 'talentpool --help'
+    made_by 'talentpool --help` and `talentpool help COMMAND'
     echo 'What each exit status asks of the operator: [operations.md](operations.md).'
     echo
     "$program" --help | sed 's/^\(.\)/    \1/'
+    "$program" --help | awk '/^commands:/ {on = 1; next} !NF {on = 0} on && $1 != "help" {print $1}' |
+        while read -r command; do
+            printf '\n## %s\n\n' "$command"
+            "$program" help "$command" | awk '/^options of every command:/ {exit} NF {for (; gap > 0; gap--) {print ""}; print "    " $0} !NF {gap++}'
+        done
     ;;
 configuration)
     echo '# Settings'

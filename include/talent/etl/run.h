@@ -128,6 +128,7 @@ typedef struct tp_stage_count {
     uint64_t rows_in;
     uint64_t rows_out;
     uint64_t rejected;
+    uint64_t ended;    /* calls that came to their end; filled by the runner */
     uint64_t computed; /* calls that did work; 0 = everything was there already */
     double seconds;    /* filled by the runner: extract from its first request to its last answer,
                           parse and normalise the sum over sources, which several threads read */
@@ -178,6 +179,13 @@ typedef struct tp_run_result {
  * tells why when code is not TP_OK.
  */
 tp_code tp_run_night(tp_run *run, tp_run_result *out, tp_err *err) TP_MUST_CHECK;
+
+/* What became of a stage: "done"; "skipped" = its results were there already; "not_reached" = it
+ * did not come to an end in this run. */
+const char *tp_stage_work(const tp_stage_count *count);
+
+/* rows_out a second; 0 for a stage that did no work. */
+double tp_stage_rate(const tp_stage_count *count);
 
 /* Gives back everything a run holds. */
 void tp_run_clear(tp_run *run);
