@@ -69,27 +69,24 @@ fields(const tp_pipe *outer, const tp_emit_rule *emit)
 }
 
 void
-tp_preview_row(tp_batch_builder *b, const tp_emit_rule *emit, const tp_pipe *pipe, tp_place place,
-               bool rejected, tp_reject_code code, int field)
+tp_preview_row(tp_batch_builder *b, const tp_emit_rule *emit, const tp_pipe *pipe,
+               const tp_preview *found)
 {
     const size_t number = (size_t)(emit - b->rules->emit);
-    size_t *seen = &b->previewed[number][rejected ? 1 : 0];
+    size_t *seen = &b->previewed[number][found->rejected ? 1 : 0];
     if (*seen >= b->preview_most) {
         return;
     }
     (*seen)++;
-    tp_preview out = {.emit = emit,
-                      .emit_number = number,
-                      .place = place,
-                      .rejected = rejected,
-                      .removal = emit->removes,
-                      .code = code,
-                      .field = field,
-                      .field_of = fields(pipe, emit)};
+    tp_preview out = *found;
+    out.emit = emit;
+    out.emit_number = number;
+    out.removal = emit->removes;
+    out.field_of = fields(pipe, emit);
     out.n_fields = out.field_of != NULL ? emit->n_fields : 0;
     if (emit->subject != NULL) {
-        out.subject = fields(pipe, emit->subject);
-        out.n_subject = out.subject != NULL ? emit->subject->n_fields : 0;
+        out.subject_of = fields(pipe, emit->subject);
+        out.n_subject = out.subject_of != NULL ? emit->subject->n_fields : 0;
     }
     b->preview(b->preview_user, &out);
 }

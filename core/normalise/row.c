@@ -397,7 +397,13 @@ tp_row_take(tp_batch_builder *b, const tp_emit_rule *emit, const tp_raw_chunk *c
         found.code = TP_REJ_KEY;
     }
     if (b->preview != NULL) {
-        tp_preview_row(b, emit, &pipe, place, found.rejected, found.code, found.field);
+        tp_preview_row(b, emit, &pipe,
+                       &(tp_preview){.place = place,
+                                     .key = key,
+                                     .subject = emit->kind == TP_PERSON ? key : out->subject,
+                                     .rejected = found.rejected,
+                                     .code = found.code,
+                                     .field = found.field});
     }
     if (found.rejected) {
         if (!remember_rejected(b, emit, values, &b->scratch)) {

@@ -134,9 +134,10 @@ bool tp_observe_begin(tp_batch_builder *b) TP_MUST_CHECK;
 void tp_observe_chunk(tp_batch_builder *b, const tp_raw_chunk *chunk);
 void tp_observe_end(tp_batch_builder *b);
 
-/* Shows a record to whoever looks (core/normalise/preview.c). */
+/* Shows a record to whoever looks (core/normalise/preview.c). found: its place, keys and verdict.
+ */
 void tp_preview_row(tp_batch_builder *b, const tp_emit_rule *emit, const tp_pipe *pipe,
-                    tp_place place, bool rejected, tp_reject_code code, int field);
+                    const tp_preview *found);
 
 /* Makes a value that its column cannot hold missing, with the fault. */
 void tp_row_fit(const tp_emit_rule *emit, const tp_field_rule *rule, tp_value *v, tp_arena *arena);

@@ -171,7 +171,7 @@ tp_show_record(void *user, const tp_preview *record)
         for (size_t i = 1; i < grid.cols; i++) {
             tp_grid_puts(&grid, "");
         }
-        put_fields(show, record->emit->subject, record->subject, record->n_subject, cell, &grid);
+        put_fields(show, record->emit->subject, record->subject_of, record->n_subject, cell, &grid);
     }
     tp_grid_print(&grid, stdout, 2);
     tp_grid_clear(&grid);

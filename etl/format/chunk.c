@@ -66,6 +66,7 @@ tp_builder_clear(tp_builder *b)
         free(b->chunk.table[s].place);
         free(b->chunk.table[s].parent);
         free(b->chunk.table[s].flaw);
+        free(b->chunk.table[s].span);
         free(b->hidden[s]);
     }
     free(b->block);
@@ -152,6 +153,7 @@ grow_rows(tp_builder *b, uint32_t s, tp_err *err)
         t->place = grow(t->place, cap, sizeof *t->place, &failed);
         t->parent = grow(t->parent, cap, sizeof *t->parent, &failed);
         t->flaw = grow(t->flaw, cap, sizeof *t->flaw, &failed);
+        t->span = grow(t->span, cap, sizeof *t->span, &failed);
         b->hidden[s] = grow(b->hidden[s], cap, b->match->n_hidden[s] * sizeof(tp_str), &failed);
     }
     if (failed) {
@@ -230,6 +232,7 @@ tp_builder_begin(tp_builder *b, uint32_t s, tp_err *err)
     t->place[t->n] = (tp_place){.body = b->body, .record = (uint32_t)b->stats->records[s]};
     t->parent[t->n] = top ? UINT32_MAX : b->open[sel->parent];
     t->flaw[t->n] = TP_FLAW_NONE;
+    t->span[t->n] = (tp_span){b->at, b->at};
     b->row_cell[s] = t->cols > 0 ? t->cell + t->n * t->cols : NULL;
     b->open[s] = (uint32_t)t->n++;
     b->stats->records[s]++;
@@ -347,6 +350,7 @@ tp_builder_end(tp_builder *b, uint32_t s, tp_err *err)
         return TP_OK;
     }
     TP_RETURN_SAME(settle(b, s, err));
+    b->chunk.table[s].span[b->open[s]].to = b->at;
     b->open[s] = UINT32_MAX;
     b->row_cell[s] = NULL;
     b->n_open--;
@@ -451,6 +455,7 @@ flush_documents(tp_builder *b, tp_err *err)
             t->place[0] = (tp_place){.body = b->body};
             t->parent[0] = UINT32_MAX;
             t->flaw[0] = TP_FLAW_NONE;
+            t->span[0] = (tp_span){0, 0};
             t->n = 1;
             b->rows++;
             b->stats->records[s] = 1;

@@ -48,6 +48,7 @@ typedef struct tp_builder {
     size_t text;
     size_t record_text;
     uint64_t records; /* of the body */
+    uint64_t at;      /* where what begins or ends next does so; set by the reader */
     tp_text_block *block;
     size_t n_blocks;
     size_t block_cap;
@@ -62,7 +63,8 @@ tp_code tp_builder_init(tp_builder *b, const tp_match *match, uint32_t body, tp_
                         tp_raw_sink sink, tp_parse_stats *stats, tp_err *err) TP_MUST_CHECK;
 void tp_builder_clear(tp_builder *b);
 
-/* A record of a select begins or ends. Document selects have one row anyway: nothing happens. */
+/* A record of a select begins or ends, at b->at. Document selects have one row anyway: nothing
+ * happens. */
 tp_code tp_builder_begin(tp_builder *b, uint32_t select, tp_err *err) TP_MUST_CHECK;
 tp_code tp_builder_end(tp_builder *b, uint32_t select, tp_err *err) TP_MUST_CHECK;
 

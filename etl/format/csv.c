@@ -397,6 +397,16 @@ fits_header(const csv *c)
     return fits;
 }
 
+/* Where the row ends, its line end aside. */
+static uint64_t
+row_end_at(const csv *c, size_t next)
+{
+    while (next > c->at && (c->buf[next - 1] == '\n' || c->buf[next - 1] == '\r')) {
+        next--;
+    }
+    return c->base + next;
+}
+
 static tp_code
 read_rows(csv *c, tp_err *err)
 {
@@ -413,6 +423,7 @@ read_rows(csv *c, tp_err *err)
                           c->n_fields, c->columns);
         }
         c->b->stats->ragged += c->n_fields != c->columns ? 1 : 0;
+        c->b->at = c->base + c->at;
         TP_RETURN_SAME(tp_builder_begin_all(c->b, c->rows, err));
         if (c->n_fields != c->columns && !fits_header(c)) {
             tp_builder_mark(c->b, c->rows, TP_FLAW_CELLS);
@@ -428,6 +439,7 @@ read_rows(csv *c, tp_err *err)
             TP_RETURN_SAME(text_of(c, f, &text, err));
             TP_RETURN_SAME(tp_builder_put(c->b, t->accept.select, t->accept.slot, text, err));
         }
+        c->b->at = row_end_at(c, next);
         TP_RETURN_SAME(tp_builder_end_all(c->b, c->rows, err));
         count_lines(c, next);
         c->at = next;

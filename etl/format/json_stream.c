@@ -32,11 +32,25 @@ json_clear(json *j)
     *j = (json){0};
 }
 
+/* A record begins at a place in this text; what is within a string stands where the string does. */
+static inline void
+begins(json *j, uint64_t at)
+{
+    j->b->at = j->within != NULL ? j->within->from : at;
+}
+
+/* A record ends here. */
+static inline void
+ends(json *j)
+{
+    j->b->at = j->within != NULL ? j->within->to : tp_scan_at(&j->scan);
+}
+
 static tp_code run(json *j, uint32_t start, bool lines, tp_err *err);
 
-/* A string that holds JSON: goes on inside it. */
+/* A string that holds JSON, read to its end: goes on inside it. */
 static tp_code
-inside(json *outer, uint32_t state, tp_str text, tp_err *err)
+inside(json *outer, uint32_t state, uint64_t from, tp_str text, tp_err *err)
 {
     if (tp_str_trim(text).n == 0) {
         return TP_OK;
@@ -44,6 +58,8 @@ inside(json *outer, uint32_t state, tp_str text, tp_err *err)
     const unsigned long long at = tp_scan_at(&outer->scan);
     json j;
     tp_code rc = json_init(&j, outer->b, outer->dfa, outer->keys, outer->room - outer->depth, err);
+    const tp_span here = {from, at};
+    j.within = outer->within != NULL ? outer->within : &here;
     if (rc == TP_OK) {
         rc = tp_scan_init(&j.scan, NULL, text, outer->scan.string_limit, err);
     }
@@ -71,30 +87,38 @@ accept(json *j, const tp_dfa_state *st, tp_str text, tp_err *err)
     return TP_OK;
 }
 
-/* A string, number or boolean in a live state. */
+/* A string, number or boolean in a live state, read to its end. */
 static tp_code
-scalar(json *j, uint32_t state, tp_str text, bool string, tp_err *err)
+scalar(json *j, uint32_t state, uint64_t from, tp_str text, bool string, tp_err *err)
 {
     const tp_dfa_state *st = &j->dfa->state[state];
     if (st->not_records != 0) {
         j->b->stats->not_records += (uint64_t)__builtin_popcount(st->not_records);
     }
     if (st->selects_scalar != 0) {
+        begins(j, from);
         TP_RETURN_SAME(tp_builder_begin_all(j->b, st->selects_scalar, err));
     }
     TP_RETURN_SAME(accept(j, st, text, err));
     if (string && st->parse != TP_MATCH_NONE) {
-        TP_RETURN_SAME(inside(j, st->parse, text, err));
+        TP_RETURN_SAME(inside(j, st->parse, from, text, err));
     }
-    return st->selects_scalar != 0 ? tp_builder_end_all(j->b, st->selects_scalar, err) : TP_OK;
+    if (st->selects_scalar == 0) {
+        return TP_OK;
+    }
+    ends(j);
+    return tp_builder_end_all(j->b, st->selects_scalar, err);
 }
 
 static tp_code
 null(json *j, uint32_t state, tp_err *err)
 {
     const uint32_t selects = j->dfa->state[state].selects_null;
+    const uint64_t from = tp_scan_at(&j->scan);
     TP_RETURN_SAME(tp_scan_word(&j->scan, "null", err));
+    begins(j, from);
     TP_RETURN_SAME(tp_builder_begin_all(j->b, selects, err));
+    ends(j);
     return tp_builder_end_all(j->b, selects, err);
 }
 
@@ -106,6 +130,7 @@ open_frame(json *j, uint32_t state, bool array, tp_err *err)
                       tp_scan_at(&j->scan), j->b->depth_limit);
     }
     const uint32_t selects = j->dfa->state[state].selects;
+    begins(j, tp_scan_at(&j->scan));
     j->scan.p++;
     j->frame[++j->depth] =
         (frame){.state = state, .selects = selects, .array = array, .fresh = true};
@@ -125,10 +150,11 @@ value(json *j, uint32_t state, tp_err *err)
     char c;
     tp_str text = TP_STR("");
     TP_RETURN_SAME(tp_scan_space(&j->scan, &c, err));
+    const uint64_t from = tp_scan_at(&j->scan);
     switch (c) {
     case '"':
         TP_RETURN_SAME(tp_scan_string(&j->scan, &text, err));
-        return state != TP_MATCH_NONE ? scalar(j, state, text, true, err) : TP_OK;
+        return state != TP_MATCH_NONE ? scalar(j, state, from, text, true, err) : TP_OK;
     case '{':
     case '[':
         return open_frame(j, state, c == '[', err);
@@ -145,10 +171,10 @@ value(json *j, uint32_t state, tp_err *err)
             return tp_scan_wrong(&j->scan, "a JSON value", err);
         }
         TP_RETURN_SAME(tp_scan_number(&j->scan, &text, err));
-        return state != TP_MATCH_NONE ? scalar(j, state, text, false, err) : TP_OK;
+        return state != TP_MATCH_NONE ? scalar(j, state, from, text, false, err) : TP_OK;
     }
     TP_RETURN_SAME(tp_scan_word(&j->scan, text.p, err));
-    return state != TP_MATCH_NONE ? scalar(j, state, text, false, err) : TP_OK;
+    return state != TP_MATCH_NONE ? scalar(j, state, from, text, false, err) : TP_OK;
 }
 
 /* Tells the order which bytes, from `from` on, led to the value that is due. */
@@ -217,7 +243,11 @@ close_frame(json *j, tp_err *err)
     j->scan.p++;
     tp_keys_close(j->keys, &j->object[j->depth]);
     j->depth--;
-    return f->selects != 0 ? tp_builder_end_all(j->b, f->selects, err) : TP_OK;
+    if (f->selects == 0) {
+        return TP_OK;
+    }
+    ends(j);
+    return tp_builder_end_all(j->b, f->selects, err);
 }
 
 /* Goes over commas, names and closing brackets until a value is due or the document has ended. */

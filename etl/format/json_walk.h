@@ -27,6 +27,7 @@ struct tp_json {
     tp_object *object;    /* [room + 1] only of live objects */
     uint32_t depth;
     uint32_t room;
+    const tp_span *within; /* of the string in the body that holds this text; NULL = the body */
     tp_code (*members)(tp_json *j, uint32_t *out_state, bool *out_due, tp_err *err); /* kernel's */
 };
 

@@ -37,8 +37,10 @@ typedef struct xml {
     bool capture; /* text goes to the open element */
     tp_buf text;
     tp_buf scratch;
-    bool ended; /* the root element is closed */
-    bool bad;   /* the parser met an error */
+    bool ended;    /* the root element is closed */
+    bool bad;      /* the parser met an error */
+    tp_str head;   /* first piece of the body, while it is read */
+    uint64_t lead; /* bytes of the text that the parser does not count: it changed character sets */
     tp_code rc;
     tp_err *err;
 } xml;
@@ -61,6 +63,39 @@ static int
 line(const xml *x)
 {
     return x->parser->input != NULL ? x->parser->input->line : 0;
+}
+
+/* Where the parser stands in the text, read as UTF-8. */
+static uint64_t
+stand(const xml *x)
+{
+    const xmlParserInput *in = x->parser->input;
+    return in != NULL ? x->lead + in->consumed + (uint64_t)(in->cur - in->base) : x->lead;
+}
+
+/* Where the tag begins behind whose attributes the parser stands. */
+static uint64_t
+tag_start(const xml *x)
+{
+    const xmlParserInput *in = x->parser->input;
+    const xmlChar *p = in->cur;
+    while (p > in->base && *p != '<') {
+        p--;
+    }
+    return stand(x) - (uint64_t)(in->cur - p);
+}
+
+/* The declaration has been read. Naming a character set makes the parser begin a new input in its
+ * midst and count from there. */
+static void
+on_document(void *user)
+{
+    xml *x = user;
+    const size_t end =
+        tp_str_starts(x->head, TP_STR("<?xml")) ? tp_str_find(x->head, TP_STR("?>")) : SIZE_MAX;
+    if (end != SIZE_MAX && end + 2 > stand(x)) {
+        x->lead = end + 2 - stand(x);
+    }
 }
 
 /* Notes the first failure of a callback and ends the parse. */
@@ -147,6 +182,7 @@ static tp_code
 enter(xml *x, const tp_xml_state *st, int n_attrs, const xmlChar **attrs)
 {
     if (st->selects != 0) {
+        x->b->at = tag_start(x);
         TP_RETURN_SAME(tp_builder_begin_all(x->b, st->selects, x->err));
     }
     for (size_t i = 0; n_attrs > 0 && i < st->n_attrs; i++) {
@@ -236,7 +272,11 @@ leave(xml *x, const frame *f)
         TP_RETURN_SAME(x->kernel->put(x->b, st->accept, st->n_accept, text, x->err));
         x->text.n = f->text;
     }
-    return st->selects != 0 ? tp_builder_end_all(x->b, st->selects, x->err) : TP_OK;
+    if (st->selects == 0) {
+        return TP_OK;
+    }
+    x->b->at = stand(x);
+    return tp_builder_end_all(x->b, st->selects, x->err);
 }
 
 static void
@@ -350,6 +390,7 @@ static tp_code
 prepare(xml *x)
 {
     xmlSAXHandler sax = {.initialized = XML_SAX2_MAGIC,
+                         .startDocument = on_document,
                          .startElementNs = on_start,
                          .endElementNs = on_end,
                          .characters = on_text,
@@ -407,6 +448,7 @@ feed(xml *x, tp_reader *in, char *piece)
             (void)xmlCtxtUseOptions(x->parser, OPTIONS | XML_PARSE_IGNORE_ENC);
             (void)xmlDictSetLimit(x->parser->dict, NAMES);
         }
+        x->head = fed == 0 ? (tp_str){piece, n} : TP_STR_NONE;
         fed += n;
         if (n > 0 && !take_piece(x, piece, (int)n, false)) {
             return broken(x, false, fed);
@@ -415,6 +457,7 @@ feed(xml *x, tp_reader *in, char *piece)
     if (!take_piece(x, piece, 0, true) || !x->ended) {
         return broken(x, true, fed);
     }
+    x->b->at = stand(x);
     return tp_builder_end_all(x->b, x->frame[0].state->selects, x->err);
 }
 

@@ -28,6 +28,8 @@ typedef struct tp_preview {
     const tp_emit_rule *emit;
     size_t emit_number;
     tp_place place;
+    uint64_t key;     /* as in tp_table.key; 0 where the record has none */
+    uint64_t subject; /* key of the person it is of, or is */
     bool rejected;
     bool removal;        /* the record removes its person */
     tp_reject_code code; /* why it is rejected */
@@ -35,7 +37,7 @@ typedef struct tp_preview {
     size_t n_fields;
     const tp_preview_field *field_of;
     size_t n_subject; /* fields that name the person; 0 = none */
-    const tp_preview_field *subject;
+    const tp_preview_field *subject_of;
 } tp_preview;
 
 /* Takes a record; everything in it is borrowed for the call. */

@@ -88,6 +88,13 @@ typedef struct tp_place {
     uint32_t record; /* ordinal within the body and select, from 0 */
 } tp_place;
 
+/* A piece of the unpacked UTF-8 text of a body, its byte-order mark left aside: from <= byte < to.
+ */
+typedef struct tp_span {
+    uint64_t from;
+    uint64_t to; /* = from where nobody knows */
+} tp_span;
+
 /* What is wrong with a row although the body can be read on. */
 typedef enum tp_flaw {
     TP_FLAW_NONE,
@@ -104,6 +111,7 @@ typedef struct tp_raw_table {
     uint32_t
         *parent;   /* [n] row in the parent select's table of this chunk; UINT32_MAX at the root */
     uint8_t *flaw; /* [n] tp_flaw; NULL = all rows are sound */
+    tp_span *span; /* [n] where each stands; NULL = nobody knows */
 } tp_raw_table;
 
 /* A bounded number of whole records with all their children. */

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "talent/base/attr.h"
+#include "talent/base/buf.h"
 #include "talent/base/err.h"
 #include "talent/base/str.h"
 #include "talent/core/raw.h"
@@ -44,6 +45,9 @@ typedef struct tp_parse_stats {
  *           characters other than tab and line feed become a space. `many` joins by '|'.
  * Flaws     a row that lost a character (U+FFFD in a cell) or whose cells are not those of the
  *           CSV header is given all the same and marked in tp_raw_table.flaw.
+ * Spans     a row stands from the first to the last byte of its object, array or scalar, of its
+ *           element with both tags, of its CSV row without the line end. A row within a string that
+ *           holds JSON has the span of the string. Rows of document selects have none.
  * Up        slots of an ancestor select see everything in that ancestor, wherever it stands; where
  *           the ancestor is a document select, only what came before the end of the top-level
  *           record. Rows under a document select have parent UINT32_MAX.
@@ -78,6 +82,14 @@ typedef struct tp_parse_stats {
  */
 tp_code tp_format_parse(const tp_shape *shape, uint32_t body, tp_str request_key, tp_reader *in,
                         tp_raw_sink sink, tp_parse_stats *stats, tp_err *err) TP_MUST_CHECK;
+
+/*
+ * Appends a piece of a body's unpacked text, as UTF-8: what a span of tp_format_parse speaks of. A
+ * text that ends before the piece does gives what there is of it.
+ * Errors   those of the decoders; TP_E_SYNTAX XML in a character set nobody here knows; TP_E_NOMEM
+ */
+tp_code tp_format_slice(const tp_shape *shape, tp_reader *in, tp_span span, tp_buf *out,
+                        tp_err *err) TP_MUST_CHECK;
 
 /* A reader over bytes in memory. `step` limits what one read gives; 0 = no limit. */
 typedef struct tp_memory_reader {

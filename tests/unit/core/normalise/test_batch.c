@@ -119,7 +119,7 @@ body_new(void)
     body *b = calloc(1, sizeof *b);
     for (int s = 0; s < 4; s++) {
         b->chunk.table[s] =
-            (tp_raw_table){0, COLS[s], b->cell[s], b->place[s], b->parent[s], b->flaw[s]};
+            (tp_raw_table){0, COLS[s], b->cell[s], b->place[s], b->parent[s], b->flaw[s], NULL};
     }
     return b;
 }
