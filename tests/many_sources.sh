@@ -9,7 +9,7 @@ BUILD=$1
 
 sources=${SOURCES:-719}
 failing=${FAILING:-64}
-faults=${FAULTS:-status=500 status=403 status=404 status=503 html empty reset cut stall nul status=429 status=410}
+faults=${FAULTS:-status=500 status=403 status=404 status=503 html empty reset cut stall badutf8 status=429 status=410}
 most_agencies=${MOST_AGENCIES:-631}
 
 national=$(ls config/sources/*.json | grep -vc '/simpeg-')

@@ -9,9 +9,9 @@
 enum { VOTE_ANCHOR = 100, VOTE_NUMBER = 10, VOTE_ANY = 1 };
 
 /*
- * Every night has serials of its own, so that no night can give a key of another one. With the check
- * digit a key stays below 2^53 for 24 years of nights: programs that hold numbers as doubles, as
- * JavaScript does, read it exactly.
+ * Every night has serials of its own, so that no night can give a key of another one. With the
+ * check digit a key stays below 2^53 for 24 years of nights: programs that hold numbers as doubles,
+ * as JavaScript does, read it exactly.
  */
 enum { FIRST_NIGHT = 20089 /* 2025-01-01; nights before it share its serials */ };
 static const uint64_t SERIALS = UINT64_C(100000000000);
