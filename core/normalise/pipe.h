@@ -121,6 +121,9 @@ bool tp_date_parse(tp_str text, tp_str format, int64_t pivot, int32_t *out_day);
 /* Text with time of day to seconds since 1970 UTC; formats "iso" and "<date format> hh:mm:ss". */
 bool tp_time_parse(tp_str text, tp_str format, int64_t zone_minutes, int64_t *out);
 
+/* Longest text that the step `name` takes for a name of a person. */
+enum { TP_NAME_BYTES = 256 };
+
 /* Splits titles off a name. Parts live in the arena; absent when there are none. */
 tp_name tp_name_split(const tp_titles *titles, tp_str text, tp_arena *arena);
 

@@ -244,6 +244,10 @@ split_name(const tp_pipe *pipe, tp_str text)
 static tp_value
 name_part(const tp_pipe *pipe, const tp_op_step *step, tp_str text)
 {
+    if (text.n > TP_NAME_BYTES) {
+        return failed(
+            TP_REJ_FORM); /* no name; and taking titles off takes the square of its time */
+    }
     const tp_name name = split_name(pipe, text);
     const tp_str part = step->a == TP_NAME_CLEAN   ? name.clean
                         : step->a == TP_NAME_FRONT ? name.front

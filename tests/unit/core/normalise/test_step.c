@@ -86,6 +86,21 @@ test_step__white_space_and_case(void **state)
     expect_text(f, OP(TP_OP_TITLE), "SRI WAHYUNI-lestari", "Sri Wahyuni-Lestari");
 }
 
+/* Taking titles off costs more than the length of the text: what is far too long is no name. */
+static void
+test_step__name_of_a_length_no_name_has(void **state)
+{
+    fixture *f = *state;
+    char text[TP_NAME_BYTES + 2];
+    memset(text, 'a', sizeof text);
+    text[TP_NAME_BYTES] = '\0';
+    expect_text(f, OP(TP_OP_NAME, .a = TP_NAME_CLEAN), text, text);
+    text[TP_NAME_BYTES] = 'a';
+    text[TP_NAME_BYTES + 1] = '\0';
+    expect_fault(f, OP(TP_OP_NAME, .a = TP_NAME_CLEAN), text, TP_REJ_FORM);
+    expect_fault(f, OP(TP_OP_NAME, .a = TP_NAME_BACK), text, TP_REJ_FORM);
+}
+
 static void
 test_step__ends_of_a_text_in_characters(void **state)
 {
@@ -340,6 +355,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         T(test_step__white_space_and_case),
         T(test_step__ends_of_a_text_in_characters),
+        T(test_step__name_of_a_length_no_name_has),
         T(test_step__texts),
         T(test_step__lists),
         T(test_step__numbers),
