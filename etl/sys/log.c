@@ -86,8 +86,13 @@ static void
 emit(char *line, size_t n)
 {
     for (size_t i = 0; i + 1 < n; i++) {
-        if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f) {
+        const unsigned char c = (unsigned char)line[i];
+        const unsigned char next = (unsigned char)line[i + 1];
+        if (c < 0x20 || c == 0x7f) {
             line[i] = ' ';
+        } else if (c == 0xc2 && next >= 0x80 && next <= 0x9f) { /* C1: can steer a terminal too */
+            line[i] = ' ';
+            line[i + 1] = ' ';
         }
     }
     (void)pthread_mutex_lock(&sink.lock);

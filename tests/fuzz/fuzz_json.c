@@ -11,7 +11,8 @@
 
 #include <jansson.h>
 
-#define NUMBER "\xf4\x8f\xbf\xbe" /* U+10FFFE before the text of a number */
+/* First character of every string the oracle gets: a number, or a string, name or value. */
+enum { NUMBER = 'n', STRING = 's' };
 
 enum { N_SHAPES = 10 };
 
@@ -99,7 +100,7 @@ is_name(tp_str text, size_t i)
     return i < text.n && text.p[i] == ':';
 }
 
-/* The text with every number as a marked string. */
+/* The text with every number as a string, and every string with a mark of which it was. */
 static void
 quote_numbers(tp_str text, tp_buf *out)
 {
@@ -109,7 +110,7 @@ quote_numbers(tp_str text, tp_buf *out)
         const bool digit = c == '-' || (c >= '0' && c <= '9');
         const size_t n = !quoted && digit ? number_at(text, i) : 0;
         if (n > 0 && !is_name(text, i + n)) {
-            tp_buf_puts(out, "\"" NUMBER);
+            tp_buf_printf(out, "\"%c", NUMBER);
             tp_buf_put(out, text.p + i, n);
             tp_buf_char(out, '"');
             i += n;
@@ -117,6 +118,9 @@ quote_numbers(tp_str text, tp_buf *out)
         }
         quoted ^= c == '"';
         tp_buf_char(out, c);
+        if (quoted && c == '"') {
+            tp_buf_char(out, STRING);
+        }
         i++;
         if (quoted && c == '\\' && tp_str_starts(tp_str_sub(text, i, 5), TP_STR("u0000"))) {
             tp_buf_puts(out, "ufffd"); /* jansson refuses what we read as a lost character */
@@ -187,8 +191,8 @@ scalar_text(const json_t *v, bool *out_string)
         return tp_str_of(json_is_true(v) ? "true" : "false");
     }
     const tp_str text = {json_string_value(v), json_string_length(v)};
-    *out_string = !tp_str_starts(text, TP_STR(NUMBER));
-    return *out_string ? text : tp_str_sub(text, 4, text.n);
+    *out_string = text.p[0] == STRING;
+    return tp_str_sub(text, 1, text.n);
 }
 
 static void visit(walk *w, json_t *v, oracle_item *items, size_t n, unsigned depth);
@@ -205,7 +209,7 @@ visit_members(walk *w, json_t *v, const oracle_item *items, size_t n, unsigned d
         for (size_t i = 0; i < n; i++) {
             const tp_path_step *step = oracle_next(&items[i]);
             if (step != NULL && (step->kind == TP_PATH_ANY ||
-                                 (step->kind == TP_PATH_CHILD && tp_str_is(step->name, key)))) {
+                                 (step->kind == TP_PATH_CHILD && tp_str_is(step->name, key + 1)))) {
                 m = oracle_advance(&items[i], next, m);
             }
         }
