@@ -34,9 +34,9 @@ static void fill_frame(tp_err *err, const char *func, int line, const char *fmt,
     TP_PRINTF(4, 0);
 
 /* What a text quotes may come from anywhere: no control character of it reaches a terminal or log,
- * and a text that was cut ends with a whole character. */
+ * and a text that was cut ends with a whole character and dots. */
 static void
-make_plain(char text[TP_ERR_TEXT])
+make_plain(char text[TP_ERR_TEXT], bool cut)
 {
     unsigned char *p = (unsigned char *)text;
     const size_t n = strlen(text);
@@ -49,9 +49,9 @@ make_plain(char text[TP_ERR_TEXT])
             }
         }
     }
-    const size_t whole = tp_utf8_valid((tp_str){text, n});
-    if (n == TP_ERR_TEXT - 1 && n - whole < 4) {
-        text[whole] = '\0';
+    if (cut) {
+        const size_t end = tp_utf8_valid((tp_str){text, TP_ERR_TEXT - 4});
+        memcpy(text + (TP_ERR_TEXT - 4 - end < 4 ? end : TP_ERR_TEXT - 4), "...", 4);
     }
 }
 
@@ -61,8 +61,8 @@ fill_frame(tp_err *err, const char *func, int line, const char *fmt, va_list arg
     tp_err_frame *frame = &err->frame[err->depth++];
     frame->func = func;
     frame->line = line;
-    (void)vsnprintf(frame->text, sizeof frame->text, fmt, args);
-    make_plain(frame->text);
+    const int n = vsnprintf(frame->text, sizeof frame->text, fmt, args);
+    make_plain(frame->text, n >= TP_ERR_TEXT);
 }
 
 tp_code
@@ -73,9 +73,9 @@ tp_err_set(tp_err *err, tp_code code, const char *func, int line, const char *fm
         /* The text may quote frames of this very err: format before forgetting them. */
         tp_err_frame root = {.func = func, .line = line};
         va_start(args, fmt);
-        (void)vsnprintf(root.text, sizeof root.text, fmt, args);
+        const int n = vsnprintf(root.text, sizeof root.text, fmt, args);
         va_end(args);
-        make_plain(root.text);
+        make_plain(root.text, n >= TP_ERR_TEXT);
         err->code = code;
         err->depth = 1;
         err->dropped = 0;

@@ -82,7 +82,9 @@ explain_axis(const char *name, const tp_axis *axis, tp_buf *out)
     } else {
         put_points(out, axis->points);
     }
-    tp_buf_printf(out, " (completeness %d of 10000)\n", (int)axis->complete_bp);
+    tp_buf_puts(out, " (");
+    put_points(out, axis->complete_bp);
+    tp_buf_puts(out, " % of its weight is known)\n");
     for (int i = 0; i < axis->n; i++) {
         tp_buf_printf(out, "  %-12s score ", item_name(axis, i));
         put_points(out, tp_round(axis->score[i].num, axis->score[i].den, 100));
@@ -131,11 +133,47 @@ explain_next(const tp_view *view, const tp_axis *x, const tp_axis *y, tp_buf *ou
     }
 }
 
+/* The boxes of a pool: "7, 8 or 9". */
+static void
+put_boxes(tp_buf *out, uint16_t boxes)
+{
+    int left = 0;
+    for (int b = 0; b < 16; b++) {
+        left += (boxes >> b) & 1;
+    }
+    for (int b = 0; b < 16; b++) {
+        if (((boxes >> b) & 1) != 0) {
+            left--;
+            tp_buf_printf(out, "%d%s", b, left > 1 ? ", " : left == 1 ? " or " : "");
+        }
+    }
+}
+
+/* Member or not of a pool, and by what: the box alone, or a clean record that nobody vouches for.
+ */
+static void
+explain_pool(const char *name, int box, uint16_t boxes, uint8_t result, tp_buf *out)
+{
+    tp_buf_printf(out, "pool, %s: ", name);
+    if (result == TP_RESULT_MET) {
+        tp_buf_printf(out, "a member: box %d", box);
+    } else if (result == TP_RESULT_FAILED) {
+        tp_buf_printf(out, "not a member: box %d, needs ", box);
+        put_boxes(out, boxes);
+    } else if (box == 0) {
+        tp_buf_puts(out, "not determined: no box yet");
+    } else {
+        tp_buf_printf(out, "not determined: box %d would do, but the record of discipline is open",
+                      box);
+    }
+    tp_buf_puts(out, "\n");
+}
+
 static void
 explain_rule(const tp_rules *rules, int r, tp_result result, tp_severity severity, tp_buf *out)
 {
     const tp_rule *rule = &rules->rule[r];
-    tp_buf_printf(out, "  %-5s %-7s", tp_rule_name((tp_rule_id)r), tp_result_name(result));
+    tp_buf_printf(out, "  %-5s %s", tp_rule_name((tp_rule_id)r), tp_result_name(result));
     if (severity != TP_SEVERITY_NONE) {
         tp_buf_printf(out, " %s%s", tp_severity_name(severity),
                       severity == TP_SEVERITY_POL && !rule->enabled ? " (off)" : "");
@@ -196,8 +234,9 @@ person_text(const tp_view *view, size_t person, tp_buf *out)
     uint8_t agency;
     uint8_t national;
     tp_pools_of(r, box, x.reason | y.reason, &agency, &national);
-    tp_buf_printf(out, "pool: agency %s, national %s\nrules of the person:\n",
-                  tp_result_name(agency), tp_result_name(national));
+    explain_pool("agency", box, r->box.agency_boxes, agency, out);
+    explain_pool("national", box, r->box.national_boxes, national, out);
+    tp_buf_puts(out, "rules of the person:\n");
     const tp_rule_slot *slot;
     const size_t n = tp_slots(&slot);
     const uint64_t packed = tp_gate_slots(view, person, &gate, view->as_of);
@@ -265,6 +304,11 @@ explain_fit(const tp_view *view, const tp_who *who, const tp_assess *assess, con
     put_points(out, fit.nt);
     tp_buf_puts(out, ", jpm against the post ");
     put_points(out, fit.jpm);
+    if (view->rules->jpm.cap > 0 && fit.jpm > view->rules->jpm.cap) {
+        tp_buf_puts(out, " (counted as ");
+        put_points(out, view->rules->jpm.cap);
+        tp_buf_puts(out, ")");
+    }
     tp_buf_puts(out, ", technical match ");
     if (fit.tek < 0) {
         tp_buf_puts(out, "missing: fit without it, ranked after complete candidates");

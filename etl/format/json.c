@@ -56,6 +56,9 @@ static tp_code
 parse_text(tp_json *doc, tp_err *err)
 {
     json_error_t why;
+    if (tp_str_trim(tp_buf_view(&doc->text)).n == 0) {
+        TP_RETURN_ERR(err, TP_E_CONFIG, "%s: the file is empty", doc->name);
+    }
     const size_t flags = JSON_REJECT_DUPLICATES;
     doc->root = json_loadb(tp_buf_cstr(&doc->text), doc->text.n, flags, &why);
     if (doc->root == NULL) {
@@ -98,8 +101,7 @@ tp_json_load(const char *file, tp_json **out, tp_err *err)
     tp_err why = {0};
     tp_code rc = tp_file_read(file, FILE_MAX, &doc->text, &why);
     if (rc != TP_OK) {
-        rc = tp_err_set(err, TP_E_CONFIG, __func__, __LINE__, "%s:1:0: cannot be read: %s", file,
-                        why.frame[0].text);
+        rc = tp_err_set(err, TP_E_CONFIG, __func__, __LINE__, "cannot %s", why.frame[0].text);
     } else {
         rc = parse_text(doc, err);
     }
@@ -354,6 +356,9 @@ tp_node_int(const tp_node *node, int64_t low, int64_t high, int64_t *out, tp_err
                             low, high, kind_word(node));
     }
     const int64_t value = json_integer_value(json_of(node));
+    if (value != low && low == high) {
+        return tp_node_fail(node, err, "must be %" PRId64 ", found %" PRId64, low, value);
+    }
     if (value < low || value > high) {
         return tp_node_fail(
             node, err, "expected a whole number from %" PRId64 " to %" PRId64 ", found %" PRId64,

@@ -22,9 +22,13 @@ test_set__a_cut_text_ends_with_a_whole_character(void **state)
     char text[TP_ERR_TEXT + 8];
     (void)state;
     memset(text, 'a', sizeof text);
-    memcpy(text + TP_ERR_TEXT - 3, "\xe2\x82\xac", 4);
+    memcpy(text + TP_ERR_TEXT - 6, "\xe2\x82\xac 1234567", 12);
     assert_int_equal(tp_err_set(&err, TP_E_IO, "f", 1, "%s", text), TP_E_IO);
     assert_int_equal(strlen(err.frame[0].text), TP_ERR_TEXT - 3);
+    assert_string_equal(err.frame[0].text + TP_ERR_TEXT - 8, "aa...");
+    text[TP_ERR_TEXT - 1] = '\0'; /* as long as may be */
+    assert_int_equal(tp_err_set(&err, TP_E_IO, "f", 1, "%s", text), TP_E_IO);
+    assert_string_equal(err.frame[0].text, text);
 }
 
 int

@@ -537,11 +537,13 @@ test_explain__names_the_rule_and_adds_up(void **state)
     tp_world_done(&f->w);
     assert_tp_ok(tp_explain_pair(&f->w.pool, &f->w.rules, AS_OF, 0, 0, &text, &err), &err);
     assert_non_null(strstr(tp_buf_cstr(&text), "not_eligible_waivable"));
-    assert_non_null(strstr(tp_buf_cstr(&text), "AP-02 failed  WAIV"));
+    assert_non_null(strstr(tp_buf_cstr(&text), "AP-02 failed WAIV"));
     assert_non_null(strstr(tp_buf_cstr(&text), "gap: sk1 level 2.5, standard 4.0"));
     assert_tp_ok(tp_explain_person(&f->w.pool, &f->w.rules, AS_OF, 0, &text, &err), &err);
     assert_non_null(strstr(tp_buf_cstr(&text), "ip_asn (year 2025): 50.0"));
     assert_non_null(strstr(tp_buf_cstr(&text), "next: box"));
+    assert_non_null(strstr(tp_buf_cstr(&text), "pool, national: "));
+    assert_null(strstr(tp_buf_cstr(&text), "failed :"));
     if (getenv("TP_TEST_SHOW") != NULL) {
         puts(tp_buf_cstr(&text));
     }

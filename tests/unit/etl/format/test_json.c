@@ -135,7 +135,8 @@ test_parse__faults_have_a_line(void **state)
         {"{\"a\": 1, \"a\": 2}", "duplicate object key"},
         {"{} x", "end of file expected"},
         {"{\"a\": \"\xff\"}", "a.json:1:"},
-        {"", "a.json:1:"},
+        {"", "a.json: the file is empty"},
+        {" \n", "a.json: the file is empty"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         tp_json *doc = NULL;
@@ -164,7 +165,7 @@ test_load__missing_file(void **state)
     tp_json *doc = NULL;
     tp_err err = {0};
     assert_tp_fails(tp_json_load(scratch_path(*state, "none.json"), &doc, &err), TP_E_CONFIG, &err,
-                    "cannot be read");
+                    "cannot open ");
     const char *path = scratch_file(*state, "some.json", TEXT);
     assert_tp_ok(tp_json_load(path, &doc, &err), &err);
     assert_string_equal(tp_json_name(doc), path);
