@@ -264,6 +264,9 @@ make_hashes(tp_describe *d, const tp_node *root, tp_err *err)
     tp_key_begin(&maker, "source emit");
     tp_key_add_i64(&maker, "format", SOURCE_FORMAT);
     tp_key_add_text(&maker, "id", d->source->id);
+    if (d->source->agency.n > 0) {
+        tp_key_add_text(&maker, "agency", d->source->agency);
+    }
     add_node(&maker, root, "namespaces");
     add_node(&maker, root, "fetch");
     add_node(&maker, root, "emit");

@@ -272,6 +272,24 @@ read_one(tp_describe *d, const draft *f, size_t at, const tp_reach *reach, const
                             : check_text(node, "const", out->constant, kind, f->field[at], err);
 }
 
+/* People of a source of one agency are that agency's, unless the emit says whose they are. */
+static void
+add_agency(const tp_describe *d, tp_emit_rule *emit, tp_field_rule *rule)
+{
+    for (size_t i = 0; i < emit->n_fields; i++) {
+        if (rule[i].field == TP_PERSON_AGENCY) {
+            return;
+        }
+    }
+    if (emit->kind == TP_PERSON && d->source->agency.n > 0 && emit->n_fields < TP_VALUES_MAX) {
+        tp_field_rule *r = &rule[emit->n_fields++];
+        *r = (tp_field_rule){.name = TP_STR("agency"),
+                             .field = TP_PERSON_AGENCY,
+                             .from = -1,
+                             .constant = d->source->agency};
+    }
+}
+
 tp_code
 tp_describe_fields(tp_describe *d, const tp_node *node, const tp_reach *reach, tp_emit_rule *emit,
                    tp_err *err)
@@ -284,7 +302,7 @@ tp_describe_fields(tp_describe *d, const tp_node *node, const tp_reach *reach, t
     TP_RETURN_SAME(draft_add(d, &f, &locals, emit->kind, true, err));
     TP_RETURN_SAME(draft_add(d, &f, &fields, emit->kind, false, err));
     TP_RETURN_SAME(draft_order(&f, node, emit->kind, err));
-    TP_RETURN_SAME(tp_describe_alloc(d, f.n, sizeof *rule, &rule, err));
+    TP_RETURN_SAME(tp_describe_alloc(d, f.n + 1, sizeof *rule, &rule, err));
     emit->stamp = -1;
     for (size_t i = 0; i < f.n; i++) {
         const size_t at = f.placed[i];
@@ -298,5 +316,6 @@ tp_describe_fields(tp_describe *d, const tp_node *node, const tp_reach *reach, t
     }
     emit->field = rule;
     emit->n_fields = f.n;
+    add_agency(d, emit, rule);
     return TP_OK;
 }

@@ -34,8 +34,10 @@ put_employment(tp_copy *copy, const tp_pool *pool, size_t person)
     const size_t row = pool->begin[TP_EMPLOYMENT] != NULL ? pool->begin[TP_EMPLOYMENT][person] : 0;
     const bool any = t->n > 0 && row < pool->begin[TP_EMPLOYMENT][person + 1];
     for (size_t i = 0; i < TP_COUNT(FIELD); i++) {
-        if (any) {
+        if (any && (i > 0 || tp_known(t, FIELD[i], row))) {
             tp_put_field(copy, t, FIELD[i], row);
+        } else if (i == 0) { /* nobody tells of an employment: whose record it is, is known */
+            tp_put_field(copy, &pool->table[TP_PERSON], TP_PERSON_AGENCY, person);
         } else {
             tp_copy_null(copy);
         }

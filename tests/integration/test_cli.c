@@ -12,6 +12,11 @@
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"
 
+/* What the example of docs/adding-a-feed.md describes. */
+static const char DOC_FEED[] =
+    "{\"jumlah_halaman\":1,\"hasil\":[{\"kode\":\"A\",\"nip\":\"197003151995032001\","
+    "\"nama_lengkap\":\"Ani Contoh\",\"kelamin\":\"P\",\"lahir\":\"15-03-1970\"}]}";
+
 static const char FEED[] = "{\"warga\":[{\"kode\":\"A\",\"nip\":\"197003151995032001\","
                            "\"nama\":\"Ani Contoh\"}]}";
 
@@ -27,13 +32,17 @@ static void
 answer(void *user, const http_ask *ask, http_reply *reply)
 {
     const fixture *f = user;
-    (void)ask;
     reply->type = "application/json";
     if (f->status != 0) {
         reply->status = f->status;
         return;
     }
-    snprintf(reply->body, sizeof reply->body, "%s", FEED);
+    const bool doc = strstr(ask->path, "/pegawai") != NULL;
+    if (doc && strcmp(http_ask_header(ask, "X-Api-Key"), "the key the agency gave") != 0) {
+        reply->status = 401;
+        return;
+    }
+    snprintf(reply->body, sizeof reply->body, "%s", doc ? DOC_FEED : FEED);
 }
 
 /* Runs the program with these words on the state of the fixture. */
@@ -284,6 +293,47 @@ test_output__that_is_lost_is_an_error_and_a_reader_gone_is_none(void **state)
     }
 }
 
+/* Runs the commands of section 3 of docs/adding-a-feed.md over its own example, but for the places
+ * below /tmp, the port, and where the example is saved. */
+static const char DOC_SCRIPT[] =
+    "set -e; root=$PWD; program=$(cd $(dirname %s/talentpool) && pwd)/talentpool; cd %s; dir=$PWD\n"
+    "mkdir -p doc/config/sources; ln -s $root/config/codes $root/config/rules"
+    " $root/config/linkage.json $root/config/survivorship.json doc/config/; cd doc\n"
+    "page=$root/docs/adding-a-feed.md\n"
+    "awk '/^```json/ && !done {on = 1; next} /^```/ && on {on = 0; done = 1} on' $page"
+    " >config/sources/kabupaten-contoh.json\n"
+    "awk '/^## 3/ {on = 1} /^## 4/ {on = 0} on && /^    / {print substr($0, 5)}' $page |"
+    " sed \"s#/tmp/try#$dir/try#g; s#127.0.0.1:8000#127.0.0.1:%d#g\" >commands\n"
+    "test $(grep -c . commands) -ge 6\n"
+    "talentpool() { \"$program\" \"$@\"; }\n"
+    "set -x; . ./commands; set +x\n"
+    "talentpool crosswalk --state $dir/try\n"
+    "talentpool server start --state $dir/try >/dev/null\n"
+    "psql -X -A -t -d \"$(talentpool server conninfo --state $dir/try)\""
+    " -c 'SELECT agency FROM mart.person'\n"
+    "talentpool server stop --state $dir/try\n";
+
+static void
+test_doc__the_commands_of_adding_a_feed_run_as_printed(void **state)
+{
+    fixture *f = *state;
+    char script[4096], command[1200];
+    const char *build = getenv("TP_BUILD");
+    snprintf(script, sizeof script, DOC_SCRIPT, build != NULL ? build : "build/release", f->s.dir,
+             http_server_port(f->server));
+    const char *path = scratch_file(&f->s, "doc.sh", script);
+    snprintf(command, sizeof command, "sh %s >%s/out 2>%s/log", path, f->s.dir, f->s.dir);
+    const int status = WEXITSTATUS(system(command));
+    if (status != 0) {
+        assert_true(program_text(f->s.dir, "log", &f->text));
+        print_error("%s\n", tp_buf_cstr(&f->text));
+    }
+    assert_int_equal(status, 0);
+    assert_true(says(f, "out", "published=yes"));
+    assert_true(says(f, "out", "kabupaten-contoh,A,"));
+    assert_true(says(f, "out", "\n5104\n")); /* the agency of the source */
+}
+
 #define night_test(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 
 int
@@ -300,6 +350,7 @@ main(void)
         night_test(test_withdraw__gives_readers_the_one_before),
         night_test(test_report__of_a_failed_night_says_what_was_not_reached),
         night_test(test_status__of_a_killed_run_says_so),
+        night_test(test_doc__the_commands_of_adding_a_feed_run_as_printed),
         night_test(test_output__that_is_lost_is_an_error_and_a_reader_gone_is_none),
     };
     return cmocka_run_group_tests_name("integration/cli", tests, NULL, NULL);
