@@ -60,8 +60,9 @@ say = $(if $(V),,@echo "  $(1)")
         docs install clean help accept-night accept-feeds accuracy run-scale
 
 all: $(PROGRAM) $(SIMULATOR) $(TOOLS) ## build the program, the simulator and the tools
+	@:
 
-demo: deps ## run one night of the whole pipeline against the agency simulator
+demo: deps ## one night of the whole pipeline against the agency simulator (PEOPLE=2000 AGENCIES=8 REFETCH=1)
 	@$(MAKE) --no-print-directory all
 	@sh tests/demo.sh $(B)
 
@@ -87,7 +88,7 @@ fuzz: ## run the fuzzers SECONDS_EACH=20 each, one row per fuzzer; FUZZ=json run
 
 fuzz-built: $(FUZZ_BIN)
 
-accept-night: deps-check ## every measurable promise of the nightly run, one row each (PEOPLE=, SCALE=)
+accept-night: deps-check ## every measurable promise of the nightly run, one row each (PEOPLE=2000 SCALE=200000)
 	@$(MAKE) --no-print-directory all tests-built
 	@sh tests/accept_night.sh $(B)
 
@@ -95,11 +96,11 @@ accept-feeds: deps-check ## every measurable promise about feeds, one row each (
 	@$(MAKE) --no-print-directory all tests-built
 	@sh tests/accept_feeds.sh $(B)
 
-accuracy: deps ## precision and recall of one fresh night against the simulator's truth
+accuracy: deps ## precision and recall of one fresh night against the simulator's truth (PEOPLE=2000 AGENCIES=8 DIRT=1.0)
 	@$(MAKE) --no-print-directory all
 	@sh tests/accuracy.sh $(B)
 
-run-scale: deps ## one night at PEOPLE=200000: seconds, records per second and peak memory per stage
+run-scale: deps ## seconds, records per second and peak memory per stage (PEOPLE=200000 AGENCIES=60 THREADS=0)
 	@$(MAKE) --no-print-directory all
 	@sh tests/run_scale.sh $(B)
 

@@ -1,12 +1,14 @@
 #!/bin/sh
 # One night at scale: seconds, records per second and peak memory of each stage. usage: run_scale.sh BUILD-DIR
-# PEOPLE (200000), AGENCIES (60), THREADS (0 = all); REPORT=FILE keeps the JSON report.
+# PEOPLE (200000), AGENCIES (60, or PEOPLE / 100 if that is less), THREADS (0 = all); REPORT=FILE keeps the JSON report.
 set -eu
 BUILD=$1
 . tests/night.sh
 
 people=${PEOPLE:-200000}
-agencies=${AGENCIES:-60}
+# The simulator wants a hundred people an agency at least.
+most=$((people / 100))
+agencies=${AGENCIES:-$((most < 60 ? (most < 1 ? 1 : most) : 60))}
 
 echo "people=$people agencies=$agencies processors=$(getconf _NPROCESSORS_ONLN) night=$NIGHT_AS_OF"
 sim_start "$NIGHT_TMP/sim" "$people" "$agencies" "$NIGHT_AS_OF" --threads 2

@@ -72,28 +72,49 @@ tp_cmd_posts(tp_cli *cli, int *out_status, tp_err *err)
     return rc;
 }
 
+/* The post's own row; *out_sought = candidates were sought for it. */
+static tp_code
+print_post(tp_pg *pg, const char *const *params, bool *out_sought, tp_err *err)
+{
+    tp_rows *rows = NULL;
+    TP_RETURN_SAME(tp_pg_query(pg, tp_sql_text("queries/post.sql"), 1, params, &rows, err));
+    const bool found = tp_rows_n(rows) > 0;
+    *out_sought = found && !tp_str_is(tp_rows_at(rows, 0, tp_rows_cols(rows) - 1), "-");
+    if (found) {
+        tp_cli_table(rows);
+    }
+    tp_rows_free(rows);
+    if (!found) {
+        TP_RETURN_ERR(
+            err, TP_E_USAGE,
+            "no post \"%.60s\" in the current generation; list them with: talentpool posts",
+            params[0]);
+    }
+    return TP_OK;
+}
+
 tp_code
 tp_cmd_shortlist(tp_cli *cli, int *out_status, tp_err *err)
 {
     tp_pg *pg = NULL;
     size_t n = 0;
+    bool sought = false;
     const char *params[] = {cli->argv[0]};
     (void)out_status;
     TP_RETURN_SAME(tp_cli_database(cli, &pg, err));
-    tp_code rc = tp_cli_print(pg, tp_sql_text("queries/post.sql"), 1, params, &n, err);
-    if (rc == TP_OK && n == 0) {
-        rc = tp_err_set(
-            err, TP_E_USAGE, __func__, __LINE__,
-            "no post \"%.60s\" in the current generation; list them with: talentpool posts",
-            cli->argv[0]);
-    }
-    if (rc == TP_OK) {
+    tp_code rc = print_post(pg, params, &sought, err);
+    if (rc == TP_OK && !sought) {
+        (void)printf("\nnot vacant within the horizon: no candidates were sought\n");
+    } else if (rc == TP_OK) {
         (void)printf("\n");
         rc = tp_cli_print(pg, tp_sql_text("queries/shortlist.sql"), 1, params, &n, err);
-    }
-    if (rc == TP_OK) {
-        (void)printf("\n");
-        rc = tp_cli_print(pg, tp_sql_text("queries/post_gates.sql"), 1, params, &n, err);
+        if (rc == TP_OK && n == 0) {
+            (void)printf("nobody can be proposed, and nobody lacks data alone\n");
+        }
+        if (rc == TP_OK) {
+            (void)printf("\n");
+            rc = tp_cli_print(pg, tp_sql_text("queries/post_gates.sql"), 1, params, &n, err);
+        }
     }
     tp_pg_close(pg);
     return rc;

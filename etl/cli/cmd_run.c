@@ -39,14 +39,16 @@ print_stages(const tp_run_result *r)
                  "peak MiB", "");
     for (int s = 0; s < TP_STAGES; s++) {
         const tp_stage_count *c = &r->stage[s];
+        char rows[32] = "-"; /* of a stage that is skipped whole, what it gave was not counted */
         char rate[32] = "-";
+        if (c->computed > 0 || c->rows_out > 0) {
+            (void)snprintf(rows, sizeof rows, "%llu", (unsigned long long)c->rows_out);
+        }
         if (c->computed > 0) {
             (void)snprintf(rate, sizeof rate, "%.0f", tp_stage_rate(c));
         }
-        /* Of a stage that was skipped, what had been computed before is not counted again. */
-        (void)printf("%-10s %12llu %-8s %9.3f %12s %10.1f  %s\n", TP_LINE[s]->name,
-                     (unsigned long long)c->rows_out, TP_LINE[s]->unit, c->seconds, rate,
-                     (double)r->peak_kib[s] / 1024.0,
+        (void)printf("%-10s %12s %-8s %9.3f %12s %10.1f  %s\n", TP_LINE[s]->name, rows,
+                     TP_LINE[s]->unit, c->seconds, rate, (double)r->peak_kib[s] / 1024.0,
                      c->computed == 0 ? "skipped: same inputs, result already there" : "");
     }
 }

@@ -38,9 +38,12 @@ run(tp_pg *pg, const char *sql, int n, const char *const *params, tp_err *err)
 }
 
 tp_code
-tp_ledger_begin(tp_pg *pg, int32_t night, const char *arguments, int64_t *out_run_id, tp_err *err)
+tp_ledger_begin(tp_pg *pg, int32_t night, double seconds, const char *arguments,
+                int64_t *out_run_id, tp_err *err)
 {
     char day[TP_DAY_TEXT];
+    char ago[48];
+    (void)snprintf(ago, sizeof ago, "%.3f", seconds);
     tp_day_format(night, day);
     /* The run lock is ours: whoever is still "running" has died. */
     TP_RETURN_IF_ERR(err,
@@ -49,14 +52,16 @@ tp_ledger_begin(tp_pg *pg, int32_t night, const char *arguments, int64_t *out_ru
                                 "clock_timestamp() WHERE outcome = 'running'",
                                 err),
                      "close runs that died");
-    const char *params[] = {day, TP_VERSION, arguments};
+    const char *params[] = {day, TP_VERSION, arguments, ago};
     tp_rows *rows = NULL;
-    TP_RETURN_IF_ERR(err,
-                     tp_pg_query(pg,
-                                 "INSERT INTO ops.run (night, program_version, arguments)"
-                                 " VALUES ($1, $2, $3) RETURNING run_id",
-                                 3, params, &rows, err),
-                     "enter the run into the ledger");
+    TP_RETURN_IF_ERR(
+        err,
+        tp_pg_query(pg,
+                    "INSERT INTO ops.run (night, program_version, arguments, started_at)"
+                    " VALUES ($1, $2, $3, clock_timestamp() - $4::float8 *"
+                    " interval '1 second') RETURNING run_id",
+                    4, params, &rows, err),
+        "enter the run into the ledger");
     *out_run_id = tp_rows_i64(rows, 0, 0, 0);
     tp_rows_free(rows);
     return TP_OK;

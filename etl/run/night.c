@@ -67,7 +67,7 @@ open_sources(tp_run *run, tp_err *err)
 }
 
 static tp_code
-open_run(tp_run *run, tp_err *err)
+open_run(tp_run *run, double start, tp_err *err)
 {
     TP_RETURN_SAME(open_sources(run, err));
     TP_RETURN_SAME(tp_secret_key(run->cfg, "landing", run->landing_secret, err));
@@ -75,8 +75,8 @@ open_run(tp_run *run, tp_err *err)
     tp_secret_derive(run->nik_secret, "talentpool record keys", run->record_secret);
     TP_RETURN_SAME(tp_store_open(tp_cfg_text(run->cfg, "state.dir"), &run->store, err));
     TP_RETURN_SAME(open_database(run, err));
-    TP_RETURN_SAME(
-        tp_ledger_begin(run->pg, run->flags.night, run->flags.arguments, &run->run_id, err));
+    TP_RETURN_SAME(tp_ledger_begin(run->pg, run->flags.night, tp_run_seconds() - start,
+                                   run->flags.arguments, &run->run_id, err));
     return tp_ledger_before(run->pg, run->flags.night, &run->pool_arena, &run->before, err);
 }
 
@@ -230,13 +230,14 @@ tp_run_night(tp_run *run, tp_run_result *out, tp_err *err)
 {
     *out = (tp_run_result){.outcome = "failed"};
     const double start = tp_run_seconds();
-    out->code = open_run(run, err);
+    out->code = open_run(run, start, err);
     if (out->code == TP_OK) {
         out->code = tp_run_line(run, out, err);
     }
     add_totals(run, &out->total);
     name_outcome(run, out);
     close_ledger(run, out, err);
+    tp_pause_missed();
     out->seconds = tp_run_seconds() - start;
     return out->code;
 }

@@ -18,6 +18,9 @@ tp_run_seconds(void)
  */
 void tp_pause_at(const char *stage, const char *when);
 
+/* Warns when the run did not come by the place it was to stop at. */
+void tp_pause_missed(void);
+
 /* What reading one source came to. */
 typedef struct tp_source_work {
     tp_stage_count stage[TP_STAGES];

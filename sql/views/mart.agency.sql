@@ -1,5 +1,6 @@
 -- One row per agency that has people or a merit assessment. Read by agency dashboards. Means are
--- over people with an index; sources counts the sources that told of its people.
+-- over people with an index; people without a home agency stand in no row (mart.talent_pool_summary
+-- has them under NULL); sources counts the sources that told of its people.
 CREATE OR REPLACE VIEW mart.agency AS
 SELECT a.agency AS agency,
        g.name AS name,
@@ -38,7 +39,7 @@ SELECT a.agency AS agency,
               WHERE c.generation = (SELECT c.generation FROM ops.current_generation c)
               GROUP BY p.agency) x ON x.agency = a.agency;
 COMMENT ON VIEW mart.agency IS
-    'Agencies: people, pools, mean index and merit index. / Instansi: jumlah orang, kelompok talenta dan indeks merit.';
+    'Agencies: people, pools, mean index and merit index; people without a home agency are in none (see mart.talent_pool_summary). / Instansi: jumlah orang, kelompok talenta dan indeks merit.';
 COMMENT ON COLUMN mart.agency.agency IS
     'Quick code. / Kode cepat.';
 COMMENT ON COLUMN mart.agency.name IS

@@ -40,7 +40,7 @@ test_publish__names_that_look_like_code(void **state)
     tiny_night *t = tiny_night_make(PEOPLE);
     tp_pg *pg = test_pg_fresh(*state);
     rename_people(t);
-    assert_tp_ok(tp_ledger_begin(pg, t->in.night, "talentpool run", &t->in.run_id, &err), &err);
+    assert_tp_ok(tp_ledger_begin(pg, t->in.night, 0, "talentpool run", &t->in.run_id, &err), &err);
     assert_tp_ok(tp_publish(pg, &t->in, &receipt, &err), &err);
     assert_int_equal(receipt.people, PEOPLE);
     for (int i = 0; i < PEOPLE; i++) {

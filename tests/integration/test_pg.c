@@ -312,7 +312,7 @@ enter_counts(tp_pg *pg, const tp_counts *person, tp_err *err)
     counts[TP_PERSON] = *person;
     const tp_source_row row = {
         .source = "siasn", .state = "fresh", .used = {&batch, counts, gone}, .bodies = 1};
-    TP_RETURN_SAME(tp_ledger_begin(pg, 20000, "talentpool run", &run_id, err));
+    TP_RETURN_SAME(tp_ledger_begin(pg, 20000, 0, "talentpool run", &run_id, err));
     return tp_ledger_source(pg, run_id, &row, err);
 }
 
@@ -351,8 +351,8 @@ test_ledger__runs_that_died_are_closed_by_the_next(void **state)
     int64_t two = 0;
 
     tp_pg *pg = test_pg_fresh(server);
-    assert_tp_ok(tp_ledger_begin(pg, 20000, "talentpool run", &one, &err), &err);
-    assert_tp_ok(tp_ledger_begin(pg, 20000, "talentpool run", &two, &err), &err);
+    assert_tp_ok(tp_ledger_begin(pg, 20000, 0, "talentpool run", &one, &err), &err);
+    assert_tp_ok(tp_ledger_begin(pg, 20000, 0, "talentpool run", &two, &err), &err);
     assert_true(two > one);
     assert_string_equal(test_pg_text(pg, "SELECT outcome FROM mart.run ORDER BY run_id"),
                         "abandoned");

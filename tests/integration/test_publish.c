@@ -12,7 +12,7 @@ static tp_code
 publish(tp_pg *pg, tiny_night *t, uint8_t key, tp_receipt *out, tp_err *err)
 {
     memset(&t->in.publish_key, key, sizeof t->in.publish_key);
-    TP_RETURN_SAME(tp_ledger_begin(pg, t->in.night, "talentpool run", &t->in.run_id, err));
+    TP_RETURN_SAME(tp_ledger_begin(pg, t->in.night, 0, "talentpool run", &t->in.run_id, err));
     return tp_publish(pg, &t->in, out, err);
 }
 
@@ -72,6 +72,20 @@ static void
 assert_text(tp_pg *pg, const char *sql, const char *want)
 {
     assert_string_equal(test_pg_text(pg, sql), want);
+}
+
+static void
+test_word__has_a_meaning_for_every_reject_code(void **state)
+{
+    tp_pg *pg = test_pg_fresh(*state);
+    char sql[200];
+    for (int code = 0; code < TP_REJ_COUNT; code++) {
+        snprintf(sql, sizeof sql,
+                 "SELECT count(*) FROM mart.word WHERE kind = 'reject' AND word = '%s'",
+                 tp_reject_name((tp_reject_code)code));
+        assert_int_equal(test_pg_i64(pg, sql), 1);
+    }
+    tp_pg_close(pg);
 }
 
 static void
@@ -438,6 +452,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_publish__rows_stand_in_every_table),
         cmocka_unit_test(test_publish__records_missing_from_the_crosswalk_are_refused),
+        cmocka_unit_test(test_word__has_a_meaning_for_every_reject_code),
         cmocka_unit_test(test_mart__shows_what_was_published),
         cmocka_unit_test(test_publish__again_changes_nothing),
         cmocka_unit_test(test_publish__same_rows_have_the_same_fingerprint_anywhere),

@@ -10,9 +10,10 @@
 #include "talent/etl/artefact.h"
 #include "talent/etl/pg.h"
 
-/* Starts a run; runs left "running" by processes that are gone become "abandoned". */
-tp_code tp_ledger_begin(tp_pg *pg, int32_t night, const char *arguments, int64_t *out_run_id,
-                        tp_err *err) TP_MUST_CHECK;
+/* Starts a run that began `seconds` ago; runs left "running" by processes that are gone become
+ * "abandoned". */
+tp_code tp_ledger_begin(tp_pg *pg, int32_t night, double seconds, const char *arguments,
+                        int64_t *out_run_id, tp_err *err) TP_MUST_CHECK;
 
 typedef struct tp_stage_row {
     const char *stage;
