@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "talent/core/pool.h"
 #include "talent/etl/cfg.h"
 #include "talent/etl/pg.h"
 #include "talent/etl/source.h"
@@ -26,6 +27,9 @@ typedef enum tp_opt {
     TP_OPT_FETCH,
     TP_OPT_BODY,
     TP_OPT_RECORDS,
+    TP_OPT_SOURCE,
+    TP_OPT_BYTES,
+    TP_OPT_REJECT,
     TP_OPT_SHOW_IDENTIFIERS,
     TP_OPT_HELP,
     TP_OPT_VERSION,
@@ -42,10 +46,13 @@ typedef struct tp_cli {
     const char *as_of; /* --as-of or NULL */
     const char *json;  /* --json or NULL */
     const char *out;   /* --out or NULL */
-    const char *key;   /* --key, --records, --body, --fetch: of source try; or NULL */
+    const char *key;   /* --key, --records, --body, --fetch; or NULL */
     const char *records;
     const char *body;
     const char *fetch;
+    const char *source; /* --source or NULL */
+    bool bytes;
+    bool reject;
     bool show_identifiers;
     bool refetch;
     bool release;
@@ -99,6 +106,7 @@ tp_code tp_cmd_server(tp_cli *cli, int *out_status, tp_err *err);
 tp_code tp_cmd_source(tp_cli *cli, int *out_status, tp_err *err);
 tp_code tp_cmd_withdraw(tp_cli *cli, int *out_status, tp_err *err);
 tp_code tp_cmd_gc(tp_cli *cli, int *out_status, tp_err *err);
+tp_code tp_cmd_trace(tp_cli *cli, int *out_status, tp_err *err);
 
 /* Pulls the first page of a source, or reads --body, and prints what becomes of it. Status 4: a
  * gate would hold it. */
@@ -117,6 +125,9 @@ tp_code tp_cli_check_sources(const tp_cli *cli, int *out_status, tp_err *err) TP
 /* A connection to the database of the settings for a command that only reads; the private server
  * is started if need be, but never made. */
 tp_code tp_cli_database(tp_cli *cli, tp_pg **out, tp_err *err) TP_MUST_CHECK;
+
+/* Row of the person with this key; false if there is none (etl/cli/cmd_explain.c). */
+bool tp_cli_person(const tp_pool *pool, uint64_t key, size_t *out);
 
 /* Has whoever read standard output stopped reading? That ends a command quietly. */
 bool tp_cli_reader_gone(void);

@@ -46,8 +46,8 @@ published_open(tp_cli *cli, published *p, tp_err *err)
                          p->generation.night, &p->arena, &p->rules, err);
 }
 
-static bool
-find_person(const tp_pool *pool, uint64_t key, size_t *out)
+bool
+tp_cli_person(const tp_pool *pool, uint64_t key, size_t *out)
 {
     size_t low = 0;
     size_t high = pool->n;
@@ -82,7 +82,7 @@ explain(tp_cli *cli, const published *p, tp_buf *text, tp_err *err)
     size_t person = 0;
     size_t post = 0;
     char day[TP_DAY_TEXT];
-    if (!tp_str_to_u64(tp_str_of(cli->argv[0]), &key) || !find_person(&p->pool, key, &person)) {
+    if (!tp_str_to_u64(tp_str_of(cli->argv[0]), &key) || !tp_cli_person(&p->pool, key, &person)) {
         TP_RETURN_ERR(
             err, TP_E_USAGE,
             "no person with that key in generation %lld; keys stand in mart.person and in: "

@@ -38,8 +38,13 @@ static const struct {
     [TP_OPT_OUT] = {"out", "FILE", "a file", "write to FILE instead of standard output"},
     [TP_OPT_KEY] = {"key", "K", "a key", "what to ask for, where one thing is asked for at a time"},
     [TP_OPT_FETCH] = {"fetch", "NAME", "the name of a fetch", "this fetch alone"},
-    [TP_OPT_BODY] = {"body", "FILE", "a file", "read this file instead of asking the source"},
-    [TP_OPT_RECORDS] = {"records", "N", "a number", "show N records of each kind (default 3)"},
+    [TP_OPT_BODY] = {"body", "FILE|N", "a file, or the number of a body",
+                     "source try: a file to read instead of asking; trace: a landed body"},
+    [TP_OPT_RECORDS] = {"records", "N", "a number",
+                        "show N records (source try: of each kind; default 3)"},
+    [TP_OPT_SOURCE] = {"source", "ID", "the id of a source", "this source alone"},
+    [TP_OPT_BYTES] = {"bytes", NULL, NULL, "show the bytes: of a record, or of a body with --body"},
+    [TP_OPT_REJECT] = {"reject", NULL, NULL, "the records that were rejected, and where they are"},
     [TP_OPT_SHOW_IDENTIFIERS] = {"show-identifiers", NULL, NULL,
                                  "show identifiers, names and birth dates as they are"},
     [TP_OPT_HELP] = {"help", NULL, NULL, "this text; of one command: talentpool help COMMAND"},
@@ -86,11 +91,13 @@ take_word(tp_cli *cli, tp_opt opt)
     } WORD[] = {{TP_OPT_AS_OF, &cli->as_of},     {TP_OPT_JSON, &cli->json},
                 {TP_OPT_OUT, &cli->out},         {TP_OPT_KEY, &cli->key},
                 {TP_OPT_RECORDS, &cli->records}, {TP_OPT_BODY, &cli->body},
-                {TP_OPT_FETCH, &cli->fetch}};
+                {TP_OPT_FETCH, &cli->fetch},     {TP_OPT_SOURCE, &cli->source}};
     const struct {
         tp_opt opt;
         bool *slot;
     } FLAG[] = {{TP_OPT_SHOW_IDENTIFIERS, &cli->show_identifiers},
+                {TP_OPT_BYTES, &cli->bytes},
+                {TP_OPT_REJECT, &cli->reject},
                 {TP_OPT_REFETCH, &cli->refetch},
                 {TP_OPT_RELEASE, &cli->release},
                 {TP_OPT_REVERSE, &cli->reverse_sources},

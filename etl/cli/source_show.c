@@ -72,8 +72,15 @@ is_hidden(const tp_emit_rule *emit, const tp_field_rule *rule, const bool *cell)
     return rule->from >= 0 && is_hidden(emit, &emit->field[rule->from], cell);
 }
 
-static void
-put_value(tp_grid *grid, tp_str value, bool hidden, bool open)
+bool
+tp_show_hides(tp_show *show, const tp_preview *record, const tp_emit_rule *emit,
+              const tp_field_rule *rule)
+{
+    return is_hidden(emit, rule, hidden_cells(show, record));
+}
+
+void
+tp_show_value(tp_grid *grid, tp_str value, bool hidden, bool open)
 {
     TP_AUTO_BUF(masked);
     TP_AUTO_BUF(plain);
@@ -92,10 +99,10 @@ put_value(tp_grid *grid, tp_str value, bool hidden, bool open)
     tp_grid_put(grid, tp_buf_view(&plain));
 }
 
-static tp_str
-path_of(const tp_show *show, const tp_emit_rule *emit, const tp_preview_field *f)
+tp_str
+tp_show_path(const tp_source *source, const tp_emit_rule *emit, const tp_preview_field *f)
 {
-    const tp_select *select = &show->source->fetch[emit->fetch].shape.select[emit->select];
+    const tp_select *select = &source->fetch[emit->fetch].shape.select[emit->select];
     if (f->slot >= 0) {
         return select->slot[f->slot].text;
     }
@@ -136,11 +143,11 @@ put_fields(tp_show *show, const tp_emit_rule *emit, const tp_preview_field *fiel
         const bool hidden = is_hidden(emit, f->rule, cell);
         tp_plain_put(&name, f->rule->name, CELL_MOST);
         tp_buf_puts(&name, f->rule->field < 0 ? " (local)" : "");
-        tp_plain_put(&path, path_of(show, emit, f), CELL_MOST);
+        tp_plain_put(&path, tp_show_path(show->source, emit, f), CELL_MOST);
         tp_grid_put(grid, tp_buf_view(&name));
         tp_grid_put(grid, tp_buf_view(&path));
-        put_value(grid, f->raw, hidden, show->identifiers);
-        put_value(grid, f->value, hidden, show->identifiers);
+        tp_show_value(grid, f->raw, hidden, show->identifiers);
+        tp_show_value(grid, f->value, hidden, show->identifiers);
         put_steps(grid, f);
     }
 }

@@ -7,9 +7,16 @@
 #include "talent/core/pool.h"
 #include "talent/core/scores.h"
 #include "talent/etl/artefact.h"
+#include "talent/etl/landing.h"
+#include "talent/etl/source.h"
 
 /* Format versions: part of the keys, so that a changed format makes old artefacts stale. */
 enum { TP_BATCH_FORMAT = 5, TP_LINK_FORMAT = 2, TP_POOL_FORMAT = 2, TP_SCORE_FORMAT = 2 };
+
+/* A batch depends on what was landed, on the rules that read it and on the key of its hashes
+ * (etl/stage/parse.c). night: of the run. */
+void tp_batch_key(const tp_landing *landing, const tp_source *desc, int32_t night,
+                  const uint8_t nik_secret[32], tp_key *out);
 
 tp_code tp_batch_store(const tp_store *store, const tp_key *key, const tp_batch *batch,
                        tp_err *err) TP_MUST_CHECK;

@@ -8,23 +8,23 @@
 #include "talent/etl/format.h"
 #include "talent/etl/run.h"
 
-/* A batch depends on what was landed, on the rules that read it and on the key of its hashes. */
-static void
-make_key(const tp_run *run, tp_run_source *source)
+void
+tp_batch_key(const tp_landing *landing, const tp_source *desc, int32_t night,
+             const uint8_t nik_secret[32], tp_key *out)
 {
     tp_key content;
     tp_key_maker maker;
-    tp_landing_content(source->landing, &content);
+    tp_landing_content(landing, &content);
     tp_key_begin(&maker, "batch");
     tp_key_add_i64(&maker, "format", TP_BATCH_FORMAT);
-    tp_key_add_text(&maker, "source", source->desc->id);
+    tp_key_add_text(&maker, "source", desc->id);
     tp_key_add_key(&maker, "landing", &content);
-    tp_key_add_key(&maker, "rules", &source->desc->emit_hash);
-    if (source->desc->rules->needs_night) {
-        tp_key_add_i64(&maker, "night", run->flags.night);
+    tp_key_add_key(&maker, "rules", &desc->emit_hash);
+    if (desc->rules->needs_night) {
+        tp_key_add_i64(&maker, "night", night);
     }
-    tp_key_add(&maker, "nik key", run->nik_secret, sizeof run->nik_secret);
-    tp_key_end(&maker, &source->batch_key);
+    tp_key_add(&maker, "nik key", nik_secret, 32);
+    tp_key_end(&maker, out);
 }
 
 static tp_code
@@ -144,7 +144,8 @@ parse_run(tp_run *run, tp_run_source *source, tp_stage_count *count, tp_err *err
     if (source->landing == NULL) {
         return TP_OK;
     }
-    make_key(run, source);
+    tp_batch_key(source->landing, source->desc, run->flags.night, run->nik_secret,
+                 &source->batch_key);
     count->rows_in += tp_landing_count(source->landing);
     if (tp_artefact_exists(run->store, "batch", &source->batch_key)) {
         return TP_OK;
