@@ -315,11 +315,11 @@ trace_one(tp_trace *t, tp_err *err)
         TP_RETURN_SAME(find_person(t, cli->argv[0], &person, err));
     }
     tp_day_format(t->generation.night, day);
-    (void)printf("%s %s, night %s, generation %lld\n", alone ? cli->argv[0] : "person",
-                 alone ? cli->argv[1] : cli->argv[0], day, (long long)t->generation.generation);
     if (alone) {
         return trace_free(t, kind, cli->argv[1], err);
     }
+    (void)printf("person %s, night %s, generation %lld\n", cli->argv[0], day,
+                 (long long)t->generation.generation);
     if (kind != TP_PERSON) {
         return trace_facts(t, kind, person, err);
     }
@@ -352,6 +352,10 @@ tp_code
 tp_cmd_trace(tp_cli *cli, int *out_status, tp_err *err)
 {
     tp_trace t = {0};
+    if (cli->as_of != NULL && (cli->source == NULL || cli->argc > 0)) {
+        TP_RETURN_ERR(err, TP_E_USAGE,
+                      "--as-of goes with --source alone: values are those that readers see");
+    }
     tp_code rc = tp_trace_open(cli, &t, err);
     if (rc == TP_OK) {
         rc = trace_any(&t, err);

@@ -29,7 +29,8 @@ const tp_command TP_COMMANDS[] = {
      tp_cmd_explain},
     {"trace", "[PERSON-KEY [FIELD]|KIND KEY]",
      "which bytes of which answer a value came from; --source ID: what it landed", 0, 2,
-     OPT(SOURCE) | OPT(BODY) | OPT(BYTES) | OPT(REJECT) | OPT(RECORDS) | OPT(SHOW_IDENTIFIERS),
+     OPT(SOURCE) | OPT(AS_OF) | OPT(BODY) | OPT(BYTES) | OPT(REJECT) | OPT(RECORDS) |
+         OPT(SHOW_IDENTIFIERS),
      tp_cmd_trace},
     {"crosswalk", "", "source, key and person of every record, as CSV", 0, 0, OPT(OUT),
      tp_cmd_crosswalk},

@@ -11,11 +11,13 @@
 #include "talent/etl/landing.h"
 #include "talent/etl/ledger.h"
 
-/* A source of the generation; everything but the first four is opened when first asked for. */
+/* A source of the generation, or of a night; what stands behind the keys is opened when first asked
+ * for. */
 typedef struct tp_trace_source {
     const char *id;
     int32_t night; /* of its batch */
     tp_key landing_key;
+    bool has_batch; /* false = nothing could be read of what it landed */
     tp_key batch_key;
     tp_artefact *batch_file; /* NULL = not open */
     tp_batch batch;
@@ -74,8 +76,10 @@ typedef struct tp_trace_found {
 } tp_trace_found;
 
 /*
- * Opens the ledger, the store and the keys, and lists the sources of the current generation.
- * Errors   TP_E_DB nothing is published; those of database, store and secrets
+ * Opens the ledger, the store and the keys, and lists the sources of the current generation; with
+ * --as-of the one source of --source instead, by what it landed for that night.
+ * Errors   TP_E_DB nothing is published; TP_E_USAGE nothing landed for that night; those of
+ *          database, store and secrets
  */
 tp_code tp_trace_open(tp_cli *cli, tp_trace *out, tp_err *err) TP_MUST_CHECK;
 void tp_trace_clear(tp_trace *trace);

@@ -6,24 +6,52 @@
 
 #include "etl/cli/trace.h"
 #include "etl/stage/files.h"
+#include "talent/base/day.h"
 #include "talent/etl/file.h"
+#include "talent/etl/sql_files.h"
 
-tp_code
-tp_trace_open(tp_cli *cli, tp_trace *t, tp_err *err)
+/* What the source of --source landed for the night of --as-of, published or not. */
+static tp_code
+list_landed(tp_trace *t, tp_pg *pg, tp_err *err)
 {
-    tp_pg *pg = NULL;
-    t->cli = cli;
-    TP_RETURN_SAME(tp_cli_need_state(cli, err)); /* the bodies lie there, whatever the database */
-    TP_RETURN_SAME(tp_cli_database(cli, &pg, err));
-    const tp_code rc = tp_ledger_current(pg, &t->arena, &t->generation, err);
-    tp_pg_close(pg);
-    TP_RETURN_SAME(rc);
+    const char *params[] = {t->cli->source, t->cli->as_of};
+    int32_t night = 0;
+    tp_rows *rows = NULL;
+    if (!tp_day_parse_iso(tp_str_of(t->cli->as_of), &night)) {
+        TP_RETURN_ERR(err, TP_E_USAGE, "--as-of takes a day as YYYY-MM-DD, not \"%.20s\"",
+                      t->cli->as_of);
+    }
+    TP_RETURN_SAME(tp_pg_query(pg, tp_sql_text("queries/landed.sql"), 2, params, &rows, err));
+    t->source = calloc(1, sizeof *t->source);
+    t->n_sources = t->source != NULL ? tp_rows_n(rows) : 0;
+    bool ok = t->source != NULL;
+    if (t->n_sources == 1) {
+        t->source[0] = (tp_trace_source){
+            .id = t->cli->source, .night = night, .has_batch = tp_rows_at(rows, 0, 1).p != NULL};
+        ok = tp_key_parse(tp_rows_at(rows, 0, 0), &t->source[0].landing_key) &&
+             (!t->source[0].has_batch ||
+              tp_key_parse(tp_rows_at(rows, 0, 1), &t->source[0].batch_key));
+    }
+    tp_rows_free(rows);
+    if (!ok) {
+        TP_RETURN_ERR(err, TP_E_DB, "what source %.60s landed for %s cannot be read", params[0],
+                      params[1]);
+    }
+    if (t->n_sources == 0) {
+        TP_RETURN_ERR(err, TP_E_USAGE, "a source \"%.60s\" landed nothing for night %s", params[0],
+                      params[1]);
+    }
+    return TP_OK;
+}
+
+/* The sources of the generation readers see. */
+static tp_code
+list_published(tp_trace *t, tp_pg *pg, tp_err *err)
+{
+    TP_RETURN_SAME(tp_ledger_current(pg, &t->arena, &t->generation, err));
     if (!t->generation.found) {
         TP_RETURN_ERR(err, TP_E_DB, "nothing is published yet; first: talentpool run");
     }
-    TP_RETURN_SAME(tp_store_open(tp_cfg_text(cli->cfg, "state.dir"), &t->store, err));
-    TP_RETURN_SAME(tp_secret_key(cli->cfg, "landing", t->landing_secret, err));
-    TP_RETURN_SAME(tp_secret_key(cli->cfg, "nik", t->nik_secret, err));
     t->source = calloc(t->generation.n_sources + 1, sizeof *t->source);
     if (t->source == NULL) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for %zu sources", t->generation.n_sources);
@@ -33,9 +61,25 @@ tp_trace_open(tp_cli *cli, tp_trace *t, tp_err *err)
         t->source[i] = (tp_trace_source){.id = t->generation.source[i],
                                          .night = t->generation.batch_night[i],
                                          .landing_key = t->generation.landing_key[i],
+                                         .has_batch = true,
                                          .batch_key = t->generation.batch_key[i]};
     }
     return TP_OK;
+}
+
+tp_code
+tp_trace_open(tp_cli *cli, tp_trace *t, tp_err *err)
+{
+    tp_pg *pg = NULL;
+    t->cli = cli;
+    TP_RETURN_SAME(tp_cli_need_state(cli, err)); /* the bodies lie there, whatever the database */
+    TP_RETURN_SAME(tp_cli_database(cli, &pg, err));
+    const tp_code rc = cli->as_of != NULL ? list_landed(t, pg, err) : list_published(t, pg, err);
+    tp_pg_close(pg);
+    TP_RETURN_SAME(rc);
+    TP_RETURN_SAME(tp_store_open(tp_cfg_text(cli->cfg, "state.dir"), &t->store, err));
+    TP_RETURN_SAME(tp_secret_key(cli->cfg, "landing", t->landing_secret, err));
+    return tp_secret_key(cli->cfg, "nik", t->nik_secret, err);
 }
 
 void
@@ -75,6 +119,12 @@ tp_code
 tp_trace_batch(tp_trace *t, size_t source, tp_err *err)
 {
     tp_trace_source *s = &t->source[source];
+    if (!s->has_batch) {
+        TP_RETURN_ERR(err, TP_E_IO,
+                      "source %.60s made no batch that night: nothing could be read of what it "
+                      "landed",
+                      s->id);
+    }
     if (s->batch_file == NULL) {
         TP_RETURN_IF_ERR(err,
                          tp_batch_load(t->store, &s->batch_key, &s->batch_file, &s->batch, err),
@@ -152,7 +202,7 @@ tp_trace_look(tp_trace *t, size_t source, tp_err *err)
         }
     }
     TP_RETURN_SAME(find_description(t, s, err));
-    if (s->desc != NULL && s->landing != NULL) {
+    if (s->desc != NULL && s->landing != NULL && s->has_batch) {
         tp_key key;
         tp_batch_key(s->landing, s->desc, s->night, t->nik_secret, &key);
         s->changed = memcmp(&key, &s->batch_key, sizeof key) != 0;

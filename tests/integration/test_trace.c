@@ -354,6 +354,7 @@ test_trace__no_identifier_without_the_option(void **state)
         assert_int_equal(RUN("trace", person(f, WHO[i][0], WHO[i][1], key), "--bytes"), 0);
         assert_false(shows_identifier(&f->out));
         assert_false(shows_identifier(&f->log));
+        assert_null(strstr(tp_buf_cstr(&f->out), "has changed since"));
         assert_true(says(f, "  nip "));
         assert_true(says(f, "999999999999999999"));
         assert_null(strstr(tp_buf_cstr(&f->out), "9800520")); /* J-2 in escapes, in part */
@@ -410,6 +411,32 @@ test_trace__what_makes_no_sense_is_named(void **state)
     assert_int_equal(RUN("trace", "posision", "1"), 64);
 }
 
+/* What a gate held back is not published, and yet what its reader wants to see. */
+static void
+test_trace__rejects_of_a_batch_held_back(void **state)
+{
+    fixture *f = *state;
+    scratch_file(
+        &f->s, "sources/tahan.json",
+        "{\"descriptor\": 1, \"source\": {\"id\": \"tahan\", \"title\": \"uji\", \"synthetic\": "
+        "true}, \"connect\": {\"base_url\": {\"setting\": \"uji_url\"}},\n"
+        "\"fetch\": [{\"name\": \"daftar\", \"path\": \"/tahan\", \"page\": {\"kind\": \"none\"}, "
+        "\"body\": {\"format\": \"json\"}}],\n"
+        "\"emit\": [{\"from\": \"daftar\", \"select\": \"data[]\", \"record\": \"person\", "
+        "\"key\": "
+        "[\"source_key\"], \"fields\": {\"source_key\": {\"path\": \"id\", \"required\": true}, "
+        "\"full_name\": {\"path\": \"nama\", \"required\": true, \"on_error\": \"reject\"}}}],\n"
+        "\"quality\": {\"gates\": [{\"measure\": \"rejected\", \"max_percent\": 10}]}}\n");
+    assert_int_equal(RUN("run", "--quiet", "--as-of", "2026-03-03"), 3);
+    assert_int_equal(RUN("trace", "--source", "tahan"), 64);
+    assert_int_equal(
+        RUN("trace", "--source", "tahan", "--as-of", "2026-03-03", "--reject", "--bytes"), 0);
+    assert_true(says(f, "body 0, person record 2: required in full_name\n"));
+    assert_true(says(f, "    {\"id\":\"J-3\", \"nama\":\"\"}\n"));
+    assert_int_equal(RUN("trace", "--source", "tahan", "--as-of", "2026-03-02"), 64);
+    assert_int_equal(RUN("trace", "12", "--as-of", "2026-03-03"), 64);
+}
+
 /* Last: it changes a description, then takes a landing away. */
 static void
 test_trace__says_what_is_no_longer_there(void **state)
@@ -450,6 +477,7 @@ main(void)
         cmocka_unit_test(test_trace__bodies_of_a_source),
         cmocka_unit_test(test_trace__rejects_with_place_and_bytes),
         cmocka_unit_test(test_trace__what_makes_no_sense_is_named),
+        cmocka_unit_test(test_trace__rejects_of_a_batch_held_back),
         cmocka_unit_test(test_trace__says_what_is_no_longer_there),
     };
     return cmocka_run_group_tests_name("integration/trace", tests, setup, teardown);
