@@ -345,6 +345,89 @@ is_first(const tp_emit_rules *rules, const tp_emit_rule *emit)
     return true;
 }
 
+/* Why a row is refused before any of its values is read; TP_REJ_COUNT = it is not. */
+static tp_reject_code
+refuse_unread(const tp_row_state *parent, uint8_t flaw)
+{
+    if (parent != NULL && parent->verdict == TP_ROW_REJECTED) {
+        return TP_REJ_PARENT;
+    }
+    /* Which value stands in which cell is anybody's guess. */
+    return flaw == TP_FLAW_CELLS ? TP_REJ_SYNTAX : TP_REJ_COUNT;
+}
+
+/* Values, subject and key of a row; found->rejected tells whether it can be used. */
+static tp_code
+map_row(tp_batch_builder *b, const tp_emit_rule *emit, tp_pipe *pipe, tp_value *values,
+        tp_place place, const tp_row_state *parent, tp_row_state *out, uint64_t *out_key,
+        finding *found, tp_err *err)
+{
+    const size_t number = (size_t)(emit - b->rules->emit);
+    const bool fact = tp_kind_of(emit->kind)->role == TP_ROLE_FACT;
+    memset(values, 0, emit->n_fields * sizeof *values); /* those a reject leaves are missing */
+    compute(b, emit, b->memo[number][0], pipe, values, place, found);
+    *out = (tp_row_state){.verdict = TP_ROW_OK,
+                          .subject = parent != NULL ? parent->subject : 0,
+                          .stamp = stamp_of(emit, values, parent)};
+    if (!found->rejected && emit->subject != NULL) {
+        TP_RETURN_SAME(take_subject(b, number, pipe, place, out, found, err));
+    }
+    if (!found->rejected && !key_of(emit, values, fact ? out->subject : 0, &b->scratch, out_key)) {
+        found->rejected = true;
+        found->code = TP_REJ_KEY;
+    }
+    if (b->preview != NULL) {
+        tp_preview_row(b, emit, pipe,
+                       &(tp_preview){.place = place,
+                                     .key = *out_key,
+                                     .subject = emit->kind == TP_PERSON ? *out_key : out->subject,
+                                     .rejected = found->rejected,
+                                     .code = found->code,
+                                     .field = found->field});
+    }
+    return TP_OK;
+}
+
+/* A removal is counted in the part that brought it: what an earlier night removed was counted then.
+ */
+static tp_code
+take_removal(tp_batch_builder *b, const tp_emit_rule *emit, uint64_t key, tp_place place,
+             tp_err *err)
+{
+    tp_counts *counts = &b->counts[emit->kind];
+    const uint32_t part = tp_part_of(b, place.body);
+    counts->removed += part == b->newest ? 1 : 0;
+    counts->received -= part == b->newest ? 0 : 1;
+    if (!tp_removals_add(&b->gone_people, key, part)) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for keys of removed people");
+    }
+    return TP_OK;
+}
+
+/* Puts a mapped row where it belongs: among the rejects, the removals or the rows. */
+static tp_code
+settle_row(tp_batch_builder *b, const tp_emit_rule *emit, const tp_value *values, uint64_t key,
+           tp_place place, bool child, const finding *found, tp_row_state *out, tp_err *err)
+{
+    if (found->rejected) {
+        if (!remember_rejected(b, emit, values, &b->scratch)) {
+            TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for keys of rejected people");
+        }
+        return settle_reject(b, emit, found, place, out, err);
+    }
+    if (emit->kind == TP_PERSON) {
+        out->subject = key;
+    }
+    if (emit->removes) {
+        return take_removal(b, emit, key, place, err);
+    }
+    const int mark = (found->flagged ? TP_ROW_FLAGGED : 0) | (child ? TP_ROW_CHILD : 0);
+    if (!stage_row(b, emit, values, key, out, place, (uint8_t)mark)) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for %s rows", tp_kind_of(emit->kind)->name);
+    }
+    return TP_OK;
+}
+
 tp_code
 tp_row_take(tp_batch_builder *b, const tp_emit_rule *emit, const tp_raw_chunk *chunk, size_t row,
             const tp_row_state *parent, tp_row_state *out, tp_err *err)
@@ -352,10 +435,6 @@ tp_row_take(tp_batch_builder *b, const tp_emit_rule *emit, const tp_raw_chunk *c
     const tp_raw_table *t = &chunk->table[emit->select];
     const tp_str *cell = t->cell + row * t->cols;
     const tp_place place = t->place[row];
-    const size_t number = (size_t)(emit - b->rules->emit);
-    tp_counts *counts = &b->counts[emit->kind];
-    tp_value values[TP_VALUES_MAX];
-    finding found = {.code = TP_REJ_COUNT, .field = -1};
     const uint8_t flaw = t->flaw != NULL ? t->flaw[row] : (uint8_t)TP_FLAW_NONE;
     *out = (tp_row_state){.verdict = TP_ROW_PASSED, .stamp = INT64_MIN};
     if ((parent != NULL && parent->verdict == TP_ROW_PASSED) ||
@@ -363,16 +442,12 @@ tp_row_take(tp_batch_builder *b, const tp_emit_rule *emit, const tp_raw_chunk *c
           (flaw == TP_FLAW_CELLS && is_first(b->rules, emit)))) {
         return TP_OK;
     }
-    counts->received++;
-    if (parent != NULL && parent->verdict == TP_ROW_REJECTED) {
-        found.code = TP_REJ_PARENT;
+    b->counts[emit->kind].received++;
+    finding found = {.code = refuse_unread(parent, flaw), .field = -1};
+    if (found.code != TP_REJ_COUNT) {
         return settle_reject(b, emit, &found, place, out, err);
     }
-    if (flaw == TP_FLAW_CELLS) {
-        found.code = TP_REJ_SYNTAX; /* which value stands in which cell is anybody's guess */
-        return settle_reject(b, emit, &found, place, out, err);
-    }
-    memset(values, 0, emit->n_fields * sizeof *values); /* those a reject leaves are missing */
+    tp_value values[TP_VALUES_MAX];
     tp_last_name last = {TP_STR_NONE, {TP_STR_NONE, TP_STR_NONE, TP_STR_NONE}};
     tp_pipe pipe = {.rules = b->rules,
                     .secret = b->secret,
@@ -383,54 +458,11 @@ tp_row_take(tp_batch_builder *b, const tp_emit_rule *emit, const tp_raw_chunk *c
                     .night = b->night,
                     .keyed = b->keyed,
                     .last = &last};
-    compute(b, emit, b->memo[number][0], &pipe, values, place, &found);
-    *out = (tp_row_state){.verdict = TP_ROW_OK,
-                          .subject = parent != NULL ? parent->subject : 0,
-                          .stamp = stamp_of(emit, values, parent)};
-    if (!found.rejected && emit->subject != NULL) {
-        TP_RETURN_SAME(take_subject(b, number, &pipe, place, out, &found, err));
-    }
     uint64_t key = 0;
-    const bool fact = tp_kind_of(emit->kind)->role == TP_ROLE_FACT;
-    if (!found.rejected && !key_of(emit, values, fact ? out->subject : 0, &b->scratch, &key)) {
-        found.rejected = true;
-        found.code = TP_REJ_KEY;
-    }
-    if (b->preview != NULL) {
-        tp_preview_row(b, emit, &pipe,
-                       &(tp_preview){.place = place,
-                                     .key = key,
-                                     .subject = emit->kind == TP_PERSON ? key : out->subject,
-                                     .rejected = found.rejected,
-                                     .code = found.code,
-                                     .field = found.field});
-    }
-    if (found.rejected) {
-        if (!remember_rejected(b, emit, values, &b->scratch)) {
-            TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for keys of rejected people");
-        }
-        return settle_reject(b, emit, &found, place, out, err);
-    }
-    if (flaw == TP_FLAW_TEXT) {
+    TP_RETURN_SAME(map_row(b, emit, &pipe, values, place, parent, out, &key, &found, err));
+    if (!found.rejected && flaw == TP_FLAW_TEXT) {
         found.flagged = true;
         tp_row_note(b, emit->kind, TP_REJ_ENCODING, TP_ON_FLAG, -1, place);
     }
-    if (emit->kind == TP_PERSON) {
-        out->subject = key;
-    }
-    if (emit->removes) {
-        const uint32_t part = tp_part_of(b, place.body);
-        /* What an earlier night removed was counted then. */
-        counts->removed += part == b->newest ? 1 : 0;
-        counts->received -= part == b->newest ? 0 : 1;
-        if (!tp_removals_add(&b->gone_people, key, part)) {
-            TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for keys of removed people");
-        }
-        return TP_OK;
-    }
-    const int mark = (found.flagged ? TP_ROW_FLAGGED : 0) | (parent != NULL ? TP_ROW_CHILD : 0);
-    if (!stage_row(b, emit, values, key, out, place, (uint8_t)mark)) {
-        TP_RETURN_ERR(err, TP_E_NOMEM, "no memory for %s rows", tp_kind_of(emit->kind)->name);
-    }
-    return TP_OK;
+    return settle_row(b, emit, values, key, place, parent != NULL, &found, out, err);
 }
