@@ -35,6 +35,8 @@ ETL_OBJ  := $(ETL_SRC:%.c=$(B)/%.o) $(B)/gen/sql_files.o
 SIM_SRC  := $(sort $(filter-out tests/simulator/main.c,$(wildcard tests/simulator/*.c)))
 SIM_OBJ  := $(SIM_SRC:%.c=$(B)/%.o)
 SUP_OBJ  := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/support/*.c)))
+PEOPLE_SRC := $(sort $(wildcard tests/people/*.c))
+PEOPLE_OBJ := $(PEOPLE_SRC:%.c=$(B)/%.o)
 TOOLS    := $(patsubst %.c,$(B)/%,$(sort $(wildcard tests/tools/*.c)))
 BENCH_SRC := $(sort $(filter-out bench/bench_%.c bench/feed_server.c bench/feed_pool.c,$(wildcard bench/*.c)))
 BENCH_OBJ := $(BENCH_SRC:%.c=$(B)/%.o)
@@ -57,7 +59,7 @@ say = $(if $(V),,@echo "  $(1)")
 
 .DEFAULT_GOAL := help
 .PHONY: all deps deps-check demo check unit integration asan layering format format-check tidy \
-        docs install clean help accept-night accept-feeds accuracy run-scale
+        docs install clean help accept-night accept-feeds accuracy accuracy-table run-scale
 
 all: $(PROGRAM) $(SIMULATOR) $(TOOLS) ## build the program, the simulator and the tools
 	@:
@@ -100,6 +102,11 @@ accuracy: deps ## precision and recall of one fresh night against the simulator'
 	@$(MAKE) --no-print-directory all
 	@sh tests/accuracy.sh $(B)
 
+accuracy-table: deps ## accuracy of the link stage alone, pooled (PEOPLE=20000 SEEDS=5 DIRT=1,2 BARE=0)
+	@$(MAKE) --no-print-directory $(B)/tests/tools/identity_table
+	@$(B)/tests/tools/identity_table --people $(or $(PEOPLE),20000) --seeds $(or $(SEEDS),5) \
+	    --dirt $(or $(DIRT),1,2) --bare $(or $(BARE),0) --probe 1
+
 run-scale: deps ## seconds, records per second and peak memory per stage (PEOPLE=200000 AGENCIES=60 THREADS=0)
 	@$(MAKE) --no-print-directory all
 	@sh tests/run_scale.sh $(B)
@@ -132,6 +139,7 @@ $(B)/libtalentcore.list: IN = $(CORE_OBJ)
 $(B)/libtalentetl.list: IN = $(ETL_OBJ)
 $(B)/libsimulator.list: IN = $(SIM_OBJ)
 $(B)/libsupport.list: IN = $(SUP_OBJ)
+$(B)/libpeople.list: IN = $(PEOPLE_OBJ)
 $(B)/sql_files.list: IN = $(SQL)
 $(B)/%.list: FORCE
 	@mkdir -p $(@D)
@@ -158,6 +166,11 @@ $(B)/libsupport.a: $(SUP_OBJ) $(B)/libsupport.list
 	@rm -f $@
 	$(call say,AR   $@)
 	$(Q)$(AR) rcs $@ $(SUP_OBJ)
+
+$(B)/libpeople.a: $(PEOPLE_OBJ) $(B)/libpeople.list
+	@rm -f $@
+	$(call say,AR   $@)
+	$(Q)$(AR) rcs $@ $(PEOPLE_OBJ)
 
 LIBS := $(B)/libtalentetl.a $(B)/libtalentcore.a
 
@@ -227,6 +240,13 @@ $(B)/tests/integration/%: $(B)/tests/integration/%.o $(B)/libsupport.a $(B)/libs
 	$(call say,LINK $@)
 	$(Q)$(CC) $(ALL_CFLAGS) $< $(B)/libsupport.a $(B)/libsimulator.a $(LIBS) $(LDFLAGS) -lcmocka $(LDLIBS) \
 	    $(SIM_LIBS) -o $@
+
+# Generated people with their truth, for tools, tests and benchmarks of the link stage.
+PEOPLE_LIBS := $(B)/libpeople.a $(B)/libsimulator.a $(LIBS)
+PEOPLE_TOOLS := $(B)/tests/tools/people_gen $(B)/tests/tools/identity_table
+$(PEOPLE_TOOLS): $(B)/tests/tools/%: $(B)/tests/tools/%.o $(PEOPLE_LIBS)
+	$(call say,LINK $@)
+	$(Q)$(CC) $(ALL_CFLAGS) $< $(PEOPLE_LIBS) $(LDFLAGS) $(LDLIBS) -o $@
 
 $(B)/tests/tools/%: $(B)/tests/tools/%.o $(LIBS)
 	$(call say,LINK $@)
