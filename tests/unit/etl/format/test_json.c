@@ -131,12 +131,9 @@ test_parse__faults_have_a_line(void **state)
         const char *text;
         const char *part;
     } bad[] = {
-        {"{\n\"a\": 1,\n}", "a.json:3:"},
-        {"{\"a\": 1, \"a\": 2}", "duplicate object key"},
-        {"{} x", "end of file expected"},
-        {"{\"a\": \"\xff\"}", "a.json:1:"},
-        {"", "a.json: the file is empty"},
-        {" \n", "a.json: the file is empty"},
+        {"{\n\"a\": 1,\n}", "a.json:3:"},  {"{\"a\": 1, \"a\": 2}", "duplicate object key"},
+        {"{} x", "end of file expected"},  {"{\"a\": \"\xff\"}", "a.json:1:"},
+        {"", "a.json: the file is empty"}, {" \n", "a.json: the file is empty"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         tp_json *doc = NULL;
