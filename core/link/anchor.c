@@ -115,10 +115,11 @@ join_camps(tp_linker *lk, const run *u)
         if (tp_group_root(lk, r) == tp_group_root(lk, first)) {
             continue;
         }
-        if (tp_group_veto(lk, r, first) == TP_VETO_NONE) {
+        const tp_veto veto = tp_group_veto(lk, r, first);
+        tp_count_veto(lk, veto);
+        if (veto == TP_VETO_NONE) {
             tp_group_join(lk, r, first, pass_of(u->which), 0);
         } else {
-            lk->report.vetoes++;
             tp_ask(lk, r, first, TP_REVIEW_VETO, 0);
         }
     }

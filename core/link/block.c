@@ -144,16 +144,11 @@ check_pairs(const tp_linker *lk, tp_candidate_pass pass, tp_err *err)
         all += lk->report.pairs[p];
     }
     if (all > FREE_PAIRS && all / lk->par->max_pairs_per_unit > lk->n_units) {
-        tp_str rest = TP_STR(TP_WORDS_LINK_PASS);
-        tp_str word = TP_STR_NONE;
-        for (int p = 0; p <= (int)pass; p++) {
-            (void)tp_str_next(&rest, '|', &word);
-        }
         TP_RETURN_ERR(err, TP_E_RANGE,
                       "%llu candidate pairs of %zu units after pass %.*s, at most %u per unit are "
                       "allowed; leave the pass out of \"passes\" or raise \"max_pairs_per_unit\"",
-                      (unsigned long long)all, lk->n_units, TP_STR_ARG(word),
-                      lk->par->max_pairs_per_unit);
+                      (unsigned long long)all, lk->n_units,
+                      TP_STR_ARG(tp_candidate_pass_name(pass)), lk->par->max_pairs_per_unit);
     }
     return TP_OK;
 }

@@ -309,10 +309,11 @@ obey(tp_linker *lk)
         if (!d->same || tp_group_root(lk, d->a) == tp_group_root(lk, d->b)) {
             continue;
         }
-        if (tp_group_veto(lk, d->a, d->b) == TP_VETO_NONE) {
+        const tp_veto veto = tp_group_veto(lk, d->a, d->b);
+        tp_count_veto(lk, veto);
+        if (veto == TP_VETO_NONE) {
             tp_group_join(lk, d->b, d->a, TP_PASS_DECISION, 0);
         } else {
-            lk->report.vetoes++;
             tp_ask(lk, d->a, d->b, TP_REVIEW_VETO, 0);
         }
     }
@@ -336,10 +337,10 @@ tp_cluster(tp_linker *lk, tp_err *err)
     for (size_t i = 0; i < n; i++) {
         if (tp_group_root(lk, edge[i].a) != tp_group_root(lk, edge[i].b)) {
             const bool enough = edge[i].weight >= lk->par->accept_weight;
-            const bool veto = enough && tp_group_veto(lk, edge[i].a, edge[i].b) != TP_VETO_NONE;
-            lk->report.vetoes += veto;
-            tp_ask(lk, edge[i].a, edge[i].b, veto ? TP_REVIEW_VETO : TP_REVIEW_BETWEEN,
-                   edge[i].weight);
+            const tp_veto veto = enough ? tp_group_veto(lk, edge[i].a, edge[i].b) : TP_VETO_NONE;
+            tp_count_veto(lk, veto);
+            tp_ask(lk, edge[i].a, edge[i].b,
+                   veto != TP_VETO_NONE ? TP_REVIEW_VETO : TP_REVIEW_BETWEEN, edge[i].weight);
         }
     }
     return TP_OK;

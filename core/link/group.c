@@ -41,6 +41,13 @@ tp_group_join(tp_linker *lk, uint32_t r, uint32_t to, tp_link_pass pass, int32_t
 }
 
 void
+tp_count_veto(tp_linker *lk, tp_veto veto)
+{
+    lk->report.vetoes += veto != TP_VETO_NONE;
+    lk->report.vetoes_by[veto] += veto != TP_VETO_NONE;
+}
+
+void
 tp_ask(tp_linker *lk, uint32_t a, uint32_t b, tp_review_reason reason, int32_t weight)
 {
     const tp_question q = {a < b ? a : b, a < b ? b : a, weight, (uint32_t)reason};

@@ -262,51 +262,6 @@ check_sources(const tp_link_input *in, size_t *out_n, tp_err *err)
     return TP_OK;
 }
 
-/* Number of the record with this key, or TP_NONE. */
-static uint32_t
-find_record(const tp_records *rec, uint64_t key)
-{
-    size_t lo = 0;
-    size_t hi = rec->n;
-    while (lo < hi) {
-        const size_t mid = lo + (hi - lo) / 2;
-        if (rec->key[mid] < key) {
-            lo = mid + 1;
-        } else {
-            hi = mid;
-        }
-    }
-    return lo < rec->n && rec->key[lo] == key ? (uint32_t)lo : TP_NONE;
-}
-
-/* Decisions about records that are there tonight; of two about one pair the last one wins. */
-static bool
-load_rulings(tp_linker *lk)
-{
-    const tp_link_input *in = lk->in;
-    lk->ruling = tp_arena_alloc(lk->scratch, in->n_decisions, sizeof *lk->ruling);
-    if (lk->ruling == NULL) {
-        return false;
-    }
-    for (size_t i = 0; i < in->n_decisions; i++) {
-        const uint32_t a = find_record(&lk->rec, in->decision[i].record_a);
-        const uint32_t b = find_record(&lk->rec, in->decision[i].record_b);
-        if (a == TP_NONE || b == TP_NONE || a == b) {
-            continue;
-        }
-        const tp_ruling now = {a < b ? a : b, a < b ? b : a, in->decision[i].same};
-        size_t at = 0;
-        while (at < lk->n_rulings && (lk->ruling[at].a != now.a || lk->ruling[at].b != now.b)) {
-            at++;
-        }
-        lk->ruling[at] = now;
-        lk->n_rulings += at == lk->n_rulings;
-        lk->rec.flags[a] |= TP_REC_DECIDED;
-        lk->rec.flags[b] |= TP_REC_DECIDED;
-    }
-    return true;
-}
-
 static bool
 alloc_groups(tp_linker *lk)
 {
@@ -345,9 +300,7 @@ tp_linker_load(tp_linker *lk, tp_err *err)
         }
         x += rows;
     }
-    if (!load_rulings(lk)) {
-        TP_RETURN_ERR(err, TP_E_NOMEM, "%zu decisions of reviewers", lk->in->n_decisions);
-    }
+    TP_RETURN_SAME(tp_rulings_load(lk, err));
     lk->report.records = n;
     return tp_names_make(lk, err);
 }

@@ -90,19 +90,38 @@ settle_questions(tp_linker *lk, tp_question *q, size_t n)
     return kept;
 }
 
-static bool
-answered(const tp_linker *lk, const tp_crosswalk *x, const tp_question *q)
+/* The two people of two records as one number. */
+static uint64_t
+pair_of(tp_linker *lk, uint32_t a, uint32_t b)
 {
-    for (size_t i = 0; i < lk->n_rulings; i++) {
-        const uint32_t a = x->person[lk->rec.xrow[lk->ruling[i].a]];
-        const uint32_t b = x->person[lk->rec.xrow[lk->ruling[i].b]];
-        const uint32_t qa = x->person[lk->rec.xrow[q->a]];
-        const uint32_t qb = x->person[lk->rec.xrow[q->b]];
-        if (!lk->ruling[i].same && ((a == qa && b == qb) || (a == qb && b == qa))) {
-            return true;
+    const uint32_t x = tp_group_root(lk, a);
+    const uint32_t y = tp_group_root(lk, b);
+    return x < y ? (uint64_t)x << 32 | y : (uint64_t)y << 32 | x;
+}
+
+static int
+by_number(const void *x, const void *y)
+{
+    const uint64_t a = *(const uint64_t *)x;
+    const uint64_t b = *(const uint64_t *)y;
+    return (a > b) - (a < b);
+}
+
+/* Pairs of people of whom somebody has said that they are two, ascending. */
+static uint64_t *
+answered_pairs(tp_linker *lk, size_t *out_n)
+{
+    uint64_t *pair = tp_arena_alloc(lk->scratch, lk->n_rulings, sizeof *pair);
+    *out_n = 0;
+    for (size_t i = 0; pair != NULL && i < lk->n_rulings; i++) {
+        if (!lk->ruling[i].same) {
+            pair[(*out_n)++] = pair_of(lk, lk->ruling[i].a, lk->ruling[i].b);
         }
     }
-    return false;
+    if (*out_n > 0) {
+        qsort(pair, *out_n, sizeof *pair, by_number);
+    }
+    return pair;
 }
 
 static bool
@@ -122,8 +141,11 @@ write_review(tp_linker *lk, tp_arena *arena, tp_crosswalk *out, tp_err *err)
     tp_question *q = (void *)lk->review.p;
     size_t n = lk->review.failed ? 0 : settle_questions(lk, q, lk->review.n / sizeof *q);
     size_t open = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (!answered(lk, out, &q[i])) {
+    size_t n_pairs = 0;
+    const uint64_t *pair = answered_pairs(lk, &n_pairs);
+    for (size_t i = 0; i < n && pair != NULL; i++) {
+        const uint64_t key = pair_of(lk, q[i].a, q[i].b);
+        if (n_pairs == 0 || bsearch(&key, pair, n_pairs, sizeof key, by_number) == NULL) {
             q[open++] = q[i];
         }
     }
@@ -131,8 +153,11 @@ write_review(tp_linker *lk, tp_arena *arena, tp_crosswalk *out, tp_err *err)
         qsort(q, open, sizeof *q, by_rank);
     }
     lk->report.questions = open;
+    for (size_t i = 0; i < open; i++) {
+        lk->report.questions_by[q[i].reason]++;
+    }
     n = open < lk->par->review_limit ? open : lk->par->review_limit;
-    if (lk->review.failed || !alloc_review(out, n, arena)) {
+    if (pair == NULL || lk->review.failed || !alloc_review(out, n, arena)) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "%zu questions for review", n);
     }
     for (size_t i = 0; i < n; i++) {

@@ -57,7 +57,7 @@ typedef struct tp_records {
 enum { TP_NUM_SIASN, TP_NUM_NIK, TP_NUM_OLD, TP_NUM_SERVICE };
 enum { TP_REC_NIK_VALID = 1, TP_REC_DECIDED = 2, TP_REC_JUNK_NIP = 4 };
 
-/* A decision whose two records are there tonight: record numbers, a < b. */
+/* A decision in force tonight: record numbers, a < b. Ascending by (a, b), each pair once. */
 typedef struct tp_ruling {
     uint32_t a;
     uint32_t b;
@@ -126,23 +126,20 @@ bool tp_one_edit(tp_str a, tp_str b);
 tp_code tp_linker_load(tp_linker *lk, tp_err *err) TP_MUST_CHECK;
 bool tp_rec_nik_valid(const tp_records *rec, uint32_t r);
 
+/* ruling.c: decisions of reviewers */
+tp_code tp_rulings_load(tp_linker *lk, tp_err *err) TP_MUST_CHECK;
+bool tp_ruling_forbids(const tp_linker *lk, uint32_t root_a, uint32_t root_b);
+uint32_t tp_group_root_of(const tp_linker *lk, uint32_t r); /* changes nothing */
+/* What a record says of its person, as a keyed hash; never 0. */
+uint64_t tp_rec_evidence(const tp_linker *lk, uint32_t r);
+
 /* group.c: sets of records, questions */
 uint32_t tp_group_root(tp_linker *lk, uint32_t r);
 void tp_group_join(tp_linker *lk, uint32_t r, uint32_t to, tp_link_pass pass, int32_t weight);
 void tp_ask(tp_linker *lk, uint32_t a, uint32_t b, tp_review_reason reason, int32_t weight);
+void tp_count_veto(tp_linker *lk, tp_veto veto); /* TP_VETO_NONE counts nothing */
 
 /* veto.c: may these two sets of records be one person? */
-typedef enum tp_veto {
-    TP_VETO_NONE,
-    TP_VETO_NIK,
-    TP_VETO_NIP,
-    TP_VETO_DATE,
-    TP_VETO_SEX,
-    TP_VETO_TWO,
-    TP_VETO_LIFE,
-    TP_VETO_SEAT,
-    TP_VETO_REVIEWER
-} tp_veto;
 tp_veto tp_group_veto(const tp_linker *lk, uint32_t a, uint32_t b);
 
 /* corroborate.c: does b bear out that it is the person of a? */
@@ -170,6 +167,7 @@ typedef struct tp_levels {
 tp_levels tp_compare_units(const tp_linker *lk, uint32_t a, uint32_t b);
 uint64_t tp_pattern(const tp_levels *levels);
 int32_t tp_weigh(const tp_linker *lk, const tp_levels *levels);
+tp_weight_parts tp_weigh_parts(const tp_linker *lk, const tp_levels *levels);
 int32_t tp_date_bits(const tp_linker *lk, int32_t day);
 int32_t tp_agency_bits(const tp_linker *lk, uint32_t agency);
 

@@ -149,35 +149,11 @@ two_seats(const tp_linker *lk, uint32_t a, uint32_t b)
     return false;
 }
 
-static uint32_t
-root_of(const tp_linker *lk, uint32_t r)
-{
-    while (lk->parent[r] != r) {
-        r = lk->parent[r];
-    }
-    return r;
-}
-
-static bool
-forbidden(const tp_linker *lk, uint32_t a, uint32_t b)
-{
-    for (size_t i = 0; i < lk->n_rulings; i++) {
-        if (!lk->ruling[i].same) {
-            const uint32_t x = root_of(lk, lk->ruling[i].a);
-            const uint32_t y = root_of(lk, lk->ruling[i].b);
-            if ((x == a && y == b) || (x == b && y == a)) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
 tp_veto
 tp_group_veto(const tp_linker *lk, uint32_t a, uint32_t b)
 {
-    a = root_of(lk, a);
-    b = root_of(lk, b);
+    a = tp_group_root_of(lk, a);
+    b = tp_group_root_of(lk, b);
     const profile p = read_profile(lk, a);
     const profile q = read_profile(lk, b);
     const bool nik = conflict(&p.nik, &q.nik, alike_equal);
@@ -185,7 +161,7 @@ tp_group_veto(const tp_linker *lk, uint32_t a, uint32_t b)
     const bool born = conflict(&p.born, &q.born, alike_day);
     const bool sex = conflict(&p.sex, &q.sex, alike_equal);
     const bool both = shares(&p.nik, &q.nik) && shares(&p.nip, &q.nip);
-    if (p.decided && q.decided && forbidden(lk, a, b)) {
+    if (p.decided && q.decided && tp_ruling_forbids(lk, a, b)) {
         return TP_VETO_REVIEWER;
     }
     if (nik + nip + born + sex >= 2) {

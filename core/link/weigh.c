@@ -156,29 +156,51 @@ at_most(int32_t value, int32_t cap)
     return value < cap ? value : cap;
 }
 
-int32_t
-tp_weigh(const tp_linker *lk, const tp_levels *l)
+/* Of what agrees half is left: a number that agrees holds it too. (linkage-design 7.3) */
+static void
+halve(tp_weight_parts *w, int field)
+{
+    w->halved[field] = w->level[field] > 0 || w->rarity[field] > 0;
+    w->level[field] = w->level[field] > 0 ? w->level[field] / 2 : w->level[field];
+    w->rarity[field] = w->rarity[field] > 0 ? w->rarity[field] / 2 : w->rarity[field];
+}
+
+tp_weight_parts
+tp_weigh_parts(const tp_linker *lk, const tp_levels *l)
 {
     const tp_link_params *p = lk->par;
-    int32_t date = p->date[l->level[TP_LINK_DATE]];
-    int32_t sex = p->sex[l->level[TP_LINK_SEX]];
-    int32_t agency = p->agency[l->level[TP_LINK_AGENCY]];
-    const int name = l->level[TP_LINK_NAME];
-    if (l->level[TP_LINK_DATE] == TP_LV_DATE_EQUAL) {
-        date = at_most(l->date_bits, date);
+    const int32_t *const of[TP_LINK_FIELDS] = {
+        [TP_LINK_NIP] = p->nip,         [TP_LINK_NIK] = p->nik,     [TP_LINK_OLD] = p->old,
+        [TP_LINK_SERVICE] = p->service, [TP_LINK_SIASN] = p->siasn, [TP_LINK_NAME] = p->name,
+        [TP_LINK_DATE] = p->date,       [TP_LINK_SEX] = p->sex,     [TP_LINK_AGENCY] = p->agency};
+    tp_weight_parts w = {0};
+    for (int f = 0; f < TP_LINK_FIELDS; f++) {
+        w.level_no[f] = l->level[f];
+        w.level[f] = of[f][l->level[f]];
+    }
+    w.rarity[TP_LINK_NAME] = at_most(l->name_bits, p->name_cap[l->level[TP_LINK_NAME]]);
+    if (l->level[TP_LINK_DATE] == TP_LV_DATE_EQUAL) { /* what the setting says is a ceiling */
+        w.rarity[TP_LINK_DATE] = at_most(l->date_bits, w.level[TP_LINK_DATE]);
+        w.level[TP_LINK_DATE] = 0;
     }
     if (l->level[TP_LINK_AGENCY] == TP_LV_SAME_EQUAL) {
-        agency = at_most(l->agency_bits, agency);
+        w.rarity[TP_LINK_AGENCY] = at_most(l->agency_bits, w.level[TP_LINK_AGENCY]);
+        w.level[TP_LINK_AGENCY] = 0;
     }
-    /* A number holds the birth date and the sex: what agrees with both is not told twice. */
     if (l->level[TP_LINK_NIP] <= TP_LV_NIP_NEAR || l->level[TP_LINK_NIK] == TP_LV_NIK_EQUAL) {
-        date = date > 0 ? date / 2 : date;
-        sex = sex > 0 ? sex / 2 : sex;
+        halve(&w, TP_LINK_DATE);
+        halve(&w, TP_LINK_SEX);
     }
-    const int32_t prior =
-        -log2_fixed(PRIOR_FACTOR * ((uint64_t)lk->n_units + p->population_floor) + 1);
-    return prior + p->nip[l->level[TP_LINK_NIP]] + p->nik[l->level[TP_LINK_NIK]] +
-           p->old[l->level[TP_LINK_OLD]] + p->service[l->level[TP_LINK_SERVICE]] +
-           p->siasn[l->level[TP_LINK_SIASN]] + p->name[name] +
-           at_most(l->name_bits, p->name_cap[name]) + date + sex + agency;
+    w.prior = -log2_fixed(PRIOR_FACTOR * ((uint64_t)lk->n_units + p->population_floor) + 1);
+    w.sum = w.prior;
+    for (int f = 0; f < TP_LINK_FIELDS; f++) {
+        w.sum += w.level[f] + w.rarity[f];
+    }
+    return w;
+}
+
+int32_t
+tp_weigh(const tp_linker *lk, const tp_levels *levels)
+{
+    return tp_weigh_parts(lk, levels).sum;
 }

@@ -10,11 +10,6 @@
 
 enum { HUNDREDTHS = 100, WEIGHT_MAX = 10000, LIST_MAX = 1 << 20 };
 
-#define WORDS_NIP    "equal|near|corrected_date|new_appointment|unknown|different|serial"
-#define WORDS_NIK    "equal|region_serial|unknown|date_serial|different|region_date"
-#define WORDS_SAME   "equal|unknown|different"
-#define WORDS_NAME   "equal|folded|subset|typo|initial|one_off|unknown|nothing"
-#define WORDS_DATE   "equal|swapped|one_digit|year|unknown|different"
 #define WORDS_FIELDS "nip|nik|old_nip|service|siasn_id|name|name_cap|date|sex|agency"
 #define WORDS_LIMITS                                                                  \
     "max_records_per_number|block_cap|max_component|max_pairs_per_unit|review_limit|" \
@@ -93,16 +88,16 @@ read_weights(const tp_node *root, tp_link_params *out, tp_err *err)
         int32_t *value;
         const int32_t *cap;
     } FIELD[] = {
-        {"nip", WORDS_NIP, out->nip, NULL},
-        {"nik", WORDS_NIK, out->nik, NULL},
-        {"old_nip", WORDS_SAME, out->old, NULL},
-        {"service", WORDS_SAME, out->service, NULL},
-        {"siasn_id", WORDS_SAME, out->siasn, NULL},
-        {"name_cap", WORDS_NAME, out->name_cap, NULL},
-        {"name", WORDS_NAME, out->name, out->name_cap},
-        {"date", WORDS_DATE, out->date, NULL},
-        {"sex", WORDS_SAME, out->sex, NULL},
-        {"agency", WORDS_SAME, out->agency, NULL},
+        {"nip", TP_WORDS_LEVEL_NIP, out->nip, NULL},
+        {"nik", TP_WORDS_LEVEL_NIK, out->nik, NULL},
+        {"old_nip", TP_WORDS_LEVEL_SAME, out->old, NULL},
+        {"service", TP_WORDS_LEVEL_SAME, out->service, NULL},
+        {"siasn_id", TP_WORDS_LEVEL_SAME, out->siasn, NULL},
+        {"name_cap", TP_WORDS_LEVEL_NAME, out->name_cap, NULL},
+        {"name", TP_WORDS_LEVEL_NAME, out->name, out->name_cap},
+        {"date", TP_WORDS_LEVEL_DATE, out->date, NULL},
+        {"sex", TP_WORDS_LEVEL_SAME, out->sex, NULL},
+        {"agency", TP_WORDS_LEVEL_SAME, out->agency, NULL},
     };
     const tp_node weights = tp_node_get(root, "weights");
     if (tp_node_kind_of(&weights) == TP_NODE_ABSENT) {

@@ -80,6 +80,26 @@ typedef enum tp_link_field {
     TP_LINK_FIELDS
 } tp_link_field;
 
+/* Their names as settings and reports write them, and those of each field's levels, best first. */
+#define TP_WORDS_LINK_FIELD "nip|nik|old_nip|service|siasn_id|name|date|sex|agency"
+#define TP_WORDS_LEVEL_NIP  "equal|near|corrected_date|new_appointment|unknown|different|serial"
+#define TP_WORDS_LEVEL_NIK  "equal|region_serial|unknown|date_serial|different|region_date"
+#define TP_WORDS_LEVEL_NAME "equal|folded|subset|typo|initial|one_off|unknown|nothing"
+#define TP_WORDS_LEVEL_DATE "equal|swapped|one_digit|year|unknown|different"
+#define TP_WORDS_LEVEL_SAME "equal|unknown|different"
+tp_str tp_link_field_name(tp_link_field field);
+tp_str tp_link_level_name(tp_link_field field, int level);
+
+/* What the weight of a pair is made of, 1/1024 bit: sum = prior + every level + every rarity. */
+typedef struct tp_weight_parts {
+    uint8_t level_no[TP_LINK_FIELDS]; /* tp_level_nip, tp_level_nik, ... */
+    bool halved[TP_LINK_FIELDS];      /* a number that agrees has told half of it */
+    int32_t prior;
+    int32_t level[TP_LINK_FIELDS];  /* what the level weighs by itself */
+    int32_t rarity[TP_LINK_FIELDS]; /* what the rarity of the value adds */
+    int32_t sum;
+} tp_weight_parts;
+
 /* Candidate passes; bits of tp_link_params.pass_mask. Names in order: TP_WORDS_LINK_PASS. */
 #define TP_WORDS_LINK_PASS "x1|n1|n2|n3|k1|d1|d2|d3|d4|a1|a2|p1"
 typedef enum tp_candidate_pass {
@@ -98,6 +118,9 @@ typedef enum tp_candidate_pass {
     TP_CAND_COUNT
 } tp_candidate_pass;
 
+/* Name of a candidate pass: "x1". */
+tp_str tp_candidate_pass_name(tp_candidate_pass pass);
+
 /* One source's current batch. Borrowed. */
 typedef struct tp_link_source {
     tp_str id;              /* as in its description: record keys are made from it */
@@ -109,14 +132,36 @@ typedef struct tp_link_source {
     bool roster;     /* a closed list: one row per person, two rows are two people */
 } tp_link_source;
 
-/* What a reviewer said of two records, by their crosswalk record keys. */
+/* What a reviewer said of two records, by their crosswalk record keys. It holds as long as both
+ * records say of their person what they said then: tp_identity_evidence; 0 = whatever they say. */
 typedef struct tp_link_decision {
     uint64_t record_a;
     uint64_t record_b;
     bool same;
+    uint64_t evidence_a;
+    uint64_t evidence_b;
 } tp_link_decision;
 
-/* Counts of one run, for its report; vetoes and questions are counted whether listed or not. */
+/* What forbids that two sets of records are one person. Names in order: TP_WORDS_LINK_VETO. */
+#define TP_WORDS_LINK_VETO "none|nik|nip|date|sex|two-conflicts|life|seat|reviewer"
+typedef enum tp_veto {
+    TP_VETO_NONE,
+    TP_VETO_NIK,
+    TP_VETO_NIP,
+    TP_VETO_DATE,
+    TP_VETO_SEX,
+    TP_VETO_TWO,
+    TP_VETO_LIFE,
+    TP_VETO_SEAT,
+    TP_VETO_REVIEWER,
+    TP_VETO_COUNT
+} tp_veto;
+
+/* Name of a veto: "two-conflicts". */
+tp_str tp_veto_name(tp_veto veto);
+
+/* Counts of one run, for its report; vetoes and questions are counted whether listed or not. Kept
+ * with the crosswalk as an array of numbers: a change of members is a change of its format. */
 typedef struct tp_link_report {
     uint64_t records;
     uint64_t units; /* after the anchors */
@@ -127,9 +172,14 @@ typedef struct tp_link_report {
     uint64_t skipped_blocks[TP_CAND_COUNT];
     uint64_t skipped_units[TP_CAND_COUNT];
     uint64_t vetoes;
+    uint64_t vetoes_by[TP_VETO_COUNT]; /* joins that the evidence was enough for; sum = vetoes */
     uint64_t adopted;
-    uint64_t questions; /* all, also those beyond review_limit */
-    uint64_t largest;   /* records of the largest person */
+    uint64_t questions;                     /* all, also those beyond review_limit */
+    uint64_t questions_by[TP_REVIEW_COUNT]; /* sum = questions */
+    uint64_t largest;                       /* records of the largest person */
+    uint64_t decisions;                     /* of reviewers, in force tonight */
+    uint64_t decisions_lapsed; /* not in force: the evidence they saw has changed since */
+    uint64_t decisions_absent; /* not in force: a record of theirs is not there tonight */
 } tp_link_report;
 
 typedef struct tp_link_input {
@@ -143,7 +193,7 @@ typedef struct tp_link_input {
     int32_t night;             /* days since 1970: new person keys carry it */
     uint8_t record_secret[16]; /* keys the record keys; all zero in tests */
 
-    size_t n_decisions; /* in force; any order; the last of two about one pair wins */
+    size_t n_decisions; /* any order; the last of two about one pair wins */
     const tp_link_decision *decision;
 
     tp_link_report *report; /* filled when not NULL */

@@ -362,8 +362,9 @@ test_decisions__of_a_reviewer_hold(void **state)
     const someone a[] = {BUDI};
     const someone b[] = {{.key = "x", .name = "Budi Santoso", .born = "1985-03-12", .sex = 1},
                          {.key = "y", .name = "Yanto Prasetyo"}};
-    const tp_link_decision d[] = {{night_record("agency", "p1"), night_record("bkn", "x"), false},
-                                  {night_record("bkn", "y"), night_record("bkn", "x"), true}};
+    const tp_link_decision d[] = {
+        {.record_a = night_record("agency", "p1"), .record_b = night_record("bkn", "x")},
+        {.record_a = night_record("bkn", "y"), .record_b = night_record("bkn", "x"), .same = true}};
     night_add(&n, "agency", a, 1);
     night_add(&n, "bkn", b, 2);
     link_night(&n, NULL, d, 2);
