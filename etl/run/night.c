@@ -136,6 +136,13 @@ enter_sources(tp_run *run, tp_err *err)
     return TP_OK;
 }
 
+static tp_code
+enter_link(tp_run *run, tp_err *err)
+{
+    return run->link_file != NULL ? tp_ledger_link(run->pg, run->run_id, &run->link_report, err)
+                                  : TP_OK;
+}
+
 /* A run that failed later has read its sources all the same: why it was held must be there to see.
  */
 static void
@@ -144,6 +151,7 @@ enter_after_failure(tp_run *run)
     tp_err err = {0};
     tp_code rc = tp_pg_exec(run->pg, "BEGIN", &err);
     rc = rc == TP_OK ? enter_sources(run, &err) : rc;
+    rc = rc == TP_OK ? enter_link(run, &err) : rc;
     if (rc == TP_OK) {
         rc = tp_ledger_unpublished(run->pg, run->run_id,
                                    run->link_file != NULL ? &run->link_key : NULL,
@@ -163,6 +171,7 @@ enter_all(tp_run *run, const tp_run_result *out, tp_err *err)
 {
     TP_RETURN_SAME(tp_pg_exec(run->pg, "BEGIN", err));
     TP_RETURN_SAME(enter_sources(run, err));
+    TP_RETURN_SAME(enter_link(run, err));
     for (int s = 0; s < TP_STAGES; s++) {
         const tp_stage_row row = {
             .stage = TP_LINE[s]->name,

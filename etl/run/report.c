@@ -155,6 +155,65 @@ put_source(tp_buf *b, const tp_run_source *s)
     tp_buf_puts(b, "}");
 }
 
+static void
+put_link_counts(tp_buf *b, const tp_link_report *r)
+{
+    tp_buf_puts(b, "    \"vetoes_by\": {");
+    for (int v = TP_VETO_NONE + 1; v < TP_VETO_COUNT; v++) {
+        tp_buf_printf(b, "%s\"%.*s\": %llu", v > TP_VETO_NONE + 1 ? ", " : "",
+                      TP_STR_ARG(tp_veto_name((tp_veto)v)), (unsigned long long)r->vetoes_by[v]);
+    }
+    tp_buf_puts(b, "},\n    \"questions_by\": {");
+    for (int q = 0; q < TP_REVIEW_COUNT; q++) {
+        tp_buf_printf(b, "%s\"%s\": %llu", q > 0 ? ", " : "",
+                      tp_review_reason_name((tp_review_reason)q),
+                      (unsigned long long)r->questions_by[q]);
+    }
+    tp_buf_puts(b, "}\n  },\n");
+}
+
+/* What the link stage has to tell; null when the run did not come that far. */
+static void
+put_link(tp_buf *b, const tp_run *run)
+{
+    const tp_link_report *r = &run->link_report;
+    const struct {
+        const char *name;
+        uint64_t value;
+    } COUNT[] = {{"records", r->records},
+                 {"units", r->units},
+                 {"people", r->people},
+                 {"largest", r->largest},
+                 {"adopted", r->adopted},
+                 {"junk_numbers", r->junk_numbers},
+                 {"vetoes", r->vetoes},
+                 {"questions", r->questions},
+                 {"questions_listed", run->crosswalk.n_review},
+                 {"decisions", r->decisions},
+                 {"decisions_lapsed", r->decisions_lapsed},
+                 {"decisions_absent", r->decisions_absent}};
+    if (run->link_file == NULL) {
+        tp_buf_puts(b, "  \"link\": null,\n");
+        return;
+    }
+    tp_buf_puts(b, "  \"link\": {\n    ");
+    for (size_t i = 0; i < TP_COUNT(COUNT); i++) {
+        tp_buf_printf(b, "\"%s\": %llu, ", COUNT[i].name, (unsigned long long)COUNT[i].value);
+    }
+    tp_buf_puts(b, "\n    \"passes\": [");
+    for (int p = 0; p < TP_CAND_COUNT; p++) {
+        tp_buf_printf(b,
+                      "%s\n      {\"name\": \"%.*s\", \"blocks\": %llu, \"pairs\": %llu, "
+                      "\"skipped_blocks\": %llu, \"skipped_units\": %llu}",
+                      p > 0 ? "," : "", TP_STR_ARG(tp_candidate_pass_name((tp_candidate_pass)p)),
+                      (unsigned long long)r->blocks[p], (unsigned long long)r->pairs[p],
+                      (unsigned long long)r->skipped_blocks[p],
+                      (unsigned long long)r->skipped_units[p]);
+    }
+    tp_buf_puts(b, "\n    ],\n");
+    put_link_counts(b, r);
+}
+
 tp_code
 tp_run_report(const tp_run *run, const tp_run_result *r, const char *file, const tp_err *why,
               tp_err *err)
@@ -172,6 +231,7 @@ tp_run_report(const tp_run *run, const tp_run_result *r, const char *file, const
     put_counts(&b, &r->total);
     tp_buf_puts(&b, ",\n");
     put_stages(&b, r);
+    put_link(&b, run);
     tp_buf_puts(&b, "  \"sources\": [");
     for (size_t i = 0; i < run->n_sources && run->source != NULL; i++) {
         tp_buf_puts(&b, i > 0 ? "," : "");

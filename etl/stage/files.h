@@ -2,7 +2,7 @@
 #ifndef ETL_STAGE_FILES_H
 #define ETL_STAGE_FILES_H
 
-#include "talent/core/crosswalk.h"
+#include "talent/core/link.h"
 #include "talent/core/normalise.h"
 #include "talent/core/pool.h"
 #include "talent/core/scores.h"
@@ -11,7 +11,7 @@
 #include "talent/etl/source.h"
 
 /* Format versions: part of the keys, so that a changed format makes old artefacts stale. */
-enum { TP_BATCH_FORMAT = 5, TP_LINK_FORMAT = 2, TP_POOL_FORMAT = 2, TP_SCORE_FORMAT = 2 };
+enum { TP_BATCH_FORMAT = 5, TP_LINK_FORMAT = 3, TP_POOL_FORMAT = 2, TP_SCORE_FORMAT = 2 };
 
 /* A batch depends on what was landed, on the rules that read it and on the key of its hashes
  * (etl/stage/parse.c). night: of the run. */
@@ -32,8 +32,27 @@ bool tp_batch_readable(const tp_store *store, const tp_key *key);
 tp_code tp_batch_load_rejects(const tp_artefact *file, tp_arena *arena, tp_batch *batch,
                               tp_err *err) TP_MUST_CHECK;
 
+/* What stands beside a crosswalk in its file: with what it was made, and what there is to tell. */
+typedef struct tp_link_facts {
+    tp_key params; /* hash of the settings */
+    tp_link_report report;
+    size_t n_decisions; /* those that were looked at, in force or not */
+    uint64_t *record_a; /* [n_decisions] each column, as in tp_link_decision */
+    uint64_t *record_b;
+    uint64_t *evidence_a;
+    uint64_t *evidence_b;
+    uint8_t *same;
+} tp_link_facts;
+
 tp_code tp_crosswalk_store(const tp_store *store, const tp_key *key, const tp_crosswalk *crosswalk,
-                           tp_err *err) TP_MUST_CHECK;
+                           const tp_link_facts *facts, tp_err *err) TP_MUST_CHECK;
+
+/* The facts of a file that tp_crosswalk_load has opened; columns borrowed from it. */
+tp_code tp_link_facts_load(const tp_artefact *file, tp_link_facts *out, tp_err *err) TP_MUST_CHECK;
+
+/* The decisions among them as tp_link takes them; NULL = no memory. */
+tp_link_decision *tp_link_facts_decisions(const tp_link_facts *facts, tp_arena *arena);
+
 tp_code tp_crosswalk_load(const tp_store *store, const tp_key *key, tp_artefact **out_file,
                           tp_crosswalk *out, tp_err *err) TP_MUST_CHECK;
 

@@ -132,7 +132,8 @@ family_of(const tp_run *run, size_t i)
 }
 
 static tp_code
-compute(tp_run *run, const tp_link_params *params, tp_arena *arena, tp_err *err)
+compute(tp_run *run, const tp_link_params *params, tp_link_facts *facts, tp_arena *arena,
+        tp_err *err)
 {
     tp_crosswalk crosswalk = {0};
     tp_link_source *source = tp_arena_alloc(arena, run->n_batches, sizeof *source);
@@ -151,11 +152,17 @@ compute(tp_run *run, const tp_link_params *params, tp_arena *arena, tp_err *err)
         };
     }
     tp_link_input in = {.n_sources = run->n_batches, .source = source, .night = run->flags.night};
+    in.n_decisions = facts->n_decisions;
+    in.decision = tp_link_facts_decisions(facts, arena);
+    in.report = &facts->report;
+    if (in.decision == NULL) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "%zu decisions of reviewers", facts->n_decisions);
+    }
     memcpy(in.record_secret, run->record_secret, sizeof in.record_secret);
     TP_RETURN_SAME(add_previous(run, arena, &in, err));
     TP_RETURN_SAME(tp_link(&in, params, &run->ctx, arena, &crosswalk, err));
     tp_progress(&run->ctx, 1, 2); /* linked, not yet kept */
-    return tp_crosswalk_store(run->store, &run->link_key, &crosswalk, err);
+    return tp_crosswalk_store(run->store, &run->link_key, &crosswalk, facts, err);
 }
 
 /* Does every row of the crosswalk name a person record of tonight's batches? */
@@ -177,21 +184,23 @@ link_run(tp_run *run, tp_stage_count *count, tp_err *err)
 {
     TP_AUTO_ARENA(arena, 0);
     tp_link_params params;
-    tp_key params_hash;
+    tp_link_facts facts = {0};
     TP_RETURN_SAME(collect_batches(run, err));
     TP_RETURN_IF_ERR(err,
                      tp_link_params_load(tp_cfg_text(run->cfg, "link.config"),
                                          tp_cfg_text(run->cfg, "codes.dir"), &arena, &params,
-                                         &params_hash, err),
+                                         &facts.params, err),
                      "read the settings of the link stage");
-    make_key(run, &params_hash);
+    make_key(run, &facts.params);
     if (!tp_artefact_exists(run->store, "link", &run->link_key)) {
         count->computed++;
-        TP_RETURN_IF_ERR(err, compute(run, &params, &arena, err), "link %zu batches",
+        TP_RETURN_IF_ERR(err, compute(run, &params, &facts, &arena, err), "link %zu batches",
                          run->n_batches);
     }
     TP_RETURN_SAME(
         tp_crosswalk_load(run->store, &run->link_key, &run->link_file, &run->crosswalk, err));
+    TP_RETURN_SAME(tp_link_facts_load(run->link_file, &facts, err));
+    run->link_report = facts.report;
     if (!records_fit(run)) {
         return tp_artefact_fault(run->link_file, err, "a record of the crosswalk is not there");
     }

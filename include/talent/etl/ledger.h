@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "talent/base/arena.h"
+#include "talent/core/link.h"
 #include "talent/core/normalise.h"
 #include "talent/etl/artefact.h"
 #include "talent/etl/pg.h"
@@ -74,6 +75,13 @@ tp_code tp_ledger_source(tp_pg *pg, int64_t run_id, const tp_source_row *row,
 /* The part of tp_ledger_source that says what changed (etl/pg/ledger_drift.c). */
 tp_code tp_ledger_drift(tp_pg *pg, int64_t run_id, const tp_source_row *row,
                         tp_err *err) TP_MUST_CHECK;
+
+/*
+ * Enters what the link stage has to tell: ops.link_run, ops.link_pass, ops.link_count.
+ * Errors   TP_E_DB
+ */
+tp_code tp_ledger_link(tp_pg *pg, int64_t run_id, const tp_link_report *report,
+                       tp_err *err) TP_MUST_CHECK;
 
 /* Removes the places of rejects of batches that no kept night used; totals stay. */
 tp_code tp_ledger_prune(tp_pg *pg, tp_err *err) TP_MUST_CHECK;

@@ -8,7 +8,7 @@
 
 #include "talent/base/arena.h"
 #include "talent/base/ctx.h"
-#include "talent/core/crosswalk.h"
+#include "talent/core/link.h"
 #include "talent/core/normalise.h"
 #include "talent/core/pool.h"
 #include "talent/core/scores.h"
@@ -109,6 +109,7 @@ typedef struct tp_run {
     tp_key link_key;
     tp_artefact *link_file;
     tp_crosswalk crosswalk;
+    tp_link_report link_report;
 
     tp_key merge_key;
     tp_artefact *merge_file;

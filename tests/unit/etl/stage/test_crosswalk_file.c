@@ -13,6 +13,7 @@ typedef struct small {
     int32_t weight[ROWS], review_weight[1];
     uint32_t review_a[1], review_b[1];
     tp_crosswalk x;
+    tp_link_facts facts;
 } small;
 
 static void
@@ -54,7 +55,7 @@ store_and_load(const scratch *dir, const small *s, tp_err *err)
     tp_crosswalk out;
     tp_key key = {{1}};
     TP_RETURN_SAME(tp_store_open(dir->dir, &store, err));
-    tp_code rc = tp_crosswalk_store(store, &key, &s->x, err);
+    tp_code rc = tp_crosswalk_store(store, &key, &s->x, &s->facts, err);
     rc = rc == TP_OK ? tp_crosswalk_load(store, &key, &file, &out, err) : rc;
     tp_artefact_close(file);
     tp_store_close(store);
@@ -68,6 +69,44 @@ test_crosswalk_load__takes_what_fits(void **state)
     tp_err err = {0};
     make(&s);
     assert_tp_ok(store_and_load(*state, &s, &err), &err);
+}
+
+static void
+test_link_facts_load__gives_back_what_was_stored(void **state)
+{
+    scratch *dir = *state;
+    small s;
+    uint64_t column[4][2] = {{1, 2}, {3, 4}, {5, 6}, {7, 8}};
+    uint8_t same[2] = {0, 1};
+    tp_store *store = NULL;
+    tp_artefact *file = NULL;
+    tp_crosswalk out;
+    tp_link_facts facts;
+    tp_err err = {0};
+    const tp_key key = {{3}};
+    make(&s);
+    s.facts = (tp_link_facts){.params = {{9}},
+                              .report = {.records = 3, .decisions_absent = 4},
+                              .n_decisions = 2,
+                              .record_a = column[0],
+                              .record_b = column[1],
+                              .evidence_a = column[2],
+                              .evidence_b = column[3],
+                              .same = same};
+    assert_tp_ok(tp_store_open(dir->dir, &store, &err), &err);
+    assert_tp_ok(tp_crosswalk_store(store, &key, &s.x, &s.facts, &err), &err);
+    assert_tp_ok(tp_crosswalk_load(store, &key, &file, &out, &err), &err);
+    assert_tp_ok(tp_link_facts_load(file, &facts, &err), &err);
+    assert_memory_equal(&facts.params, &s.facts.params, sizeof facts.params);
+    assert_memory_equal(&facts.report, &s.facts.report, sizeof facts.report);
+    tp_arena arena = {0};
+    const tp_link_decision *d = tp_link_facts_decisions(&facts, &arena);
+    assert_non_null(d);
+    assert_true(d[1].record_a == 2 && d[1].record_b == 4 && d[1].same && !d[0].same);
+    assert_true(d[1].evidence_a == 6 && d[1].evidence_b == 8);
+    tp_arena_clear(&arena);
+    tp_artefact_close(file);
+    tp_store_close(store);
 }
 
 static void
@@ -123,6 +162,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         scratch_test(test_crosswalk_load__takes_what_fits),
+        scratch_test(test_link_facts_load__gives_back_what_was_stored),
         scratch_test(test_crosswalk_load__refuses_each_row_that_is_not_there),
         scratch_test(test_crosswalk_load__refuses_an_array_of_another_length),
     };
