@@ -27,8 +27,9 @@ typedef struct decoder {
     uint64_t offset; /* of piece[0] in the body */
     size_t at;
     size_t n;
-    size_t checked; /* bytes from `at` on known to be valid and free of NUL */
-    size_t n_left;  /* of `left`: a character that did not fit the caller's buffer */
+    size_t checked;   /* bytes from `at` on known to be valid and free of NUL */
+    size_t valid_end; /* of the piece, up to which all is valid, NULs among it: looked at once */
+    size_t n_left;    /* of `left`: a character that did not fit the caller's buffer */
     unsigned char left[4];
     char piece[PIECE];
 } decoder;
@@ -46,6 +47,7 @@ fill(decoder *d, tp_err *err)
     if (d->at > 0) {
         memmove(d->piece, d->piece + d->at, d->n - d->at);
         d->n -= d->at;
+        d->valid_end -= d->valid_end > d->at ? d->at : d->valid_end;
         d->offset += d->at;
         d->at = 0;
     }
@@ -208,7 +210,15 @@ check_utf8(decoder *d, tp_err *err)
     if (d->checked > 0) {
         return TP_OK;
     }
-    d->checked = d->only ? (rest.p[0] == '\0' ? 1 : 0) : tp_utf8_valid(rest);
+    if (d->only) {
+        d->checked = rest.p[0] == '\0' ? 1 : 0;
+    } else {
+        if (d->valid_end <= d->at) {
+            d->valid_end = d->at + tp_utf8_valid(rest);
+            d->stats->checked_bytes += d->valid_end - d->at;
+        }
+        d->checked = d->valid_end - d->at;
+    }
     if (d->checked == 0 && d->only) {
         return odd_byte(d, err);
     }
@@ -297,6 +307,7 @@ read_ascii(decoder *d, char *buf, size_t cap, size_t *out_n, tp_err *err)
     *out_n = d->kernel->ascii(buf, n);
     d->offset += d->at + *out_n;
     d->at = 0;
+    d->valid_end = 0;
     d->n = n - *out_n;
     memcpy(d->piece, buf + *out_n, d->n);
     return TP_OK;

@@ -23,6 +23,7 @@ typedef struct tp_parse_stats {
     uint64_t ragged;          /* CSV: rows with more or fewer cells than the header; those that have
                                  fewer, or more that are not blank, have TP_FLAW_CELLS */
     uint64_t fallback_bytes;  /* bytes that are not UTF-8, read in shape->encoding */
+    uint64_t checked_bytes;   /* found to be UTF-8 beyond ASCII: none is looked at twice */
     uint64_t replaced;        /* U+FFFD met in captured text; its rows have TP_FLAW_TEXT */
     bool no_line_end;         /* CSV: the last row ends without a line end */
 } tp_parse_stats;

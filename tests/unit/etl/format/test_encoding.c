@@ -108,6 +108,29 @@ test_utf8__refuses(void **state)
     expect_failure(TP_STR("\xff\xfe{\0}"), NULL, TP_E_NET, "cut short at byte 5");
 }
 
+/* A NUL after a character beyond ASCII must not have the rest of the piece looked at anew. */
+static void
+test_utf8__each_byte_is_looked_at_once(void **state)
+{
+    enum { TIMES = 200000 };
+    TP_AUTO_BUF(body);
+    TP_AUTO_BUF(got);
+    tp_parse_stats stats;
+    tp_err err;
+    (void)state;
+    for (int i = 0; i < TIMES; i++) {
+        tp_buf_put(&body, "\xc3\xa9\0", 3);
+    }
+    const size_t step[] = {0, 1000, 4099};
+    for (size_t i = 0; i < TP_COUNT(step); i++) {
+        assert_tp_ok(decode(tp_buf_view(&body), step[i], 64, NULL, &got, &stats, &err), &err);
+        assert_int_equal(got.n, (size_t)TIMES * 5);
+        assert_memory_equal(got.p, "\xc3\xa9\xef\xbf\xbd", 5);
+        assert_memory_equal(got.p + got.n - 5, "\xc3\xa9\xef\xbf\xbd", 5);
+        assert_true(stats.checked_bytes > 0 && stats.checked_bytes <= body.n);
+    }
+}
+
 int
 main(void)
 {
@@ -116,6 +139,7 @@ main(void)
         cmocka_unit_test(test_utf8__fallback),
         cmocka_unit_test(test_utf8__only),
         cmocka_unit_test(test_utf8__refuses),
+        cmocka_unit_test(test_utf8__each_byte_is_looked_at_once),
     };
     return cmocka_run_group_tests_name("etl/format/encoding", tests, NULL, NULL);
 }
