@@ -190,7 +190,6 @@ KERNEL(members)(tp_json *j, uint32_t *out_state, bool *out_due, tp_err *err)
     tp_json_frame *f = &j->frame[j->depth];
     tp_object *object = &j->object[j->depth];
     const tp_key_order *order = &j->keys->order[f->state];
-    const uint32_t began = object->n;
     char *p = j->scan.p;
     tp_code rc = TP_OK;
     *out_due = false;
@@ -214,7 +213,6 @@ KERNEL(members)(tp_json *j, uint32_t *out_state, bool *out_due, tp_err *err)
         }
         p = next;
     }
-    f->index += object->n - began; /* an order never holds more names than an object may */
     j->scan.p = p;
     return TP_OK;
 }

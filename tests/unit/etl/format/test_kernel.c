@@ -222,6 +222,41 @@ test_members__like_records_as_a_tree_reads_them(void **state)
     tp_arena_clear(&arena);
 }
 
+/* Members taken by their order count like those that were walked to: once. */
+static void
+test_members__the_limit_is_the_same_on_every_way(void **state)
+{
+    (void)state;
+    rows got = {0};
+    tp_arena arena = {0};
+    tp_shape shape = {.format = TP_FORMAT_JSON, .limit = {.fields = MEMBERS}};
+    TP_AUTO_BUF(body);
+    add_select(&shape, &arena, -1, false, "[]", SLOTS("m0", "m11"));
+    tp_buf_puts(&body, "[");
+    for (int record = 0; record < 5; record++) {
+        tp_buf_puts(&body, record > 0 ? ",{" : "{");
+        for (int i = 0; i < MEMBERS; i++) { /* one in the midst is due the long way */
+            tp_buf_printf(&body, "%s\"m%d\":%s", i > 0 ? "," : "", i, i == 7 ? "[1]" : "\"x\"");
+        }
+        tp_buf_puts(&body, "}");
+    }
+    tp_buf_puts(&body, "]");
+    for (size_t i = 0; tp_kernel_at(i) != NULL; i++) {
+        tp_parse_stats stats;
+        tp_err err;
+        tp_kernel_set(tp_kernel_at(i));
+        shape.limit.fields = MEMBERS;
+        assert_tp_ok(parse_step(&shape, tp_buf_view(&body), 0, &got, &stats, &err), &err);
+        assert_int_equal(stats.records[0], 5);
+        shape.limit.fields = MEMBERS - 1;
+        assert_tp_fails(parse_step(&shape, tp_buf_view(&body), 0, &got, &stats, &err), TP_E_RANGE,
+                        &err, "an object of more than 11 members");
+    }
+    tp_kernel_set(NULL);
+    tp_buf_clear(&got.text);
+    tp_arena_clear(&arena);
+}
+
 static void
 test_get__is_one_this_processor_runs(void **state)
 {
@@ -242,6 +277,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_searches__find_what_a_plain_loop_finds),
         cmocka_unit_test(test_members__like_records_as_a_tree_reads_them),
+        cmocka_unit_test(test_members__the_limit_is_the_same_on_every_way),
         cmocka_unit_test(test_get__is_one_this_processor_runs),
     };
     return cmocka_run_group_tests_name("etl/format/kernel", tests, NULL, NULL);
