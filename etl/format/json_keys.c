@@ -95,6 +95,14 @@ left_out(const tp_object *object, uint32_t i)
     return object->gaps && (object->gap[i / 64] >> (i % 64) & 1) != 0;
 }
 
+/* No bytes are known to lead to its value: the walk reads the next one. */
+static void
+no_lead(tp_key_seen *seen)
+{
+    seen->lead_mask = UINT64_MAX;
+    memset(seen->lead, 0xff, TP_KEY_LEAD); /* a byte that no text holds */
+}
+
 /* The order becomes the object's names so far, whose hashes stand on the stack from here on. */
 static bool
 leave_order(tp_keys *keys, tp_object *object, tp_key_order *order)
@@ -112,6 +120,9 @@ leave_order(tp_keys *keys, tp_object *object, tp_key_order *order)
         }
         if (n != i) {
             order->seen[n] = order->seen[i];
+        }
+        if (n == 0 && i > 0) {
+            no_lead(&order->seen[0]); /* it began with a comma: a first member must not */
         }
         n++;
     }
@@ -192,13 +203,9 @@ learn(tp_keys *keys, tp_key_order *order, uint32_t n, tp_str name, uint64_t hash
     }
     order->text.n = at;
     tp_buf_str(&order->text, name);
-    order->seen[n] = (tp_key_seen){.lead_mask = UINT64_MAX,
-                                   .act = act_of(keys, to),
-                                   .at = (uint32_t)at,
-                                   .n = (uint32_t)name.n,
-                                   .to = to,
-                                   .hash = hash};
-    memset(order->seen[n].lead, 0xff, TP_KEY_LEAD); /* a byte that no text holds */
+    order->seen[n] = (tp_key_seen){
+        .act = act_of(keys, to), .at = (uint32_t)at, .n = (uint32_t)name.n, .to = to, .hash = hash};
+    no_lead(&order->seen[n]);
     order->n = n + 1;
     return !order->text.failed;
 }

@@ -8,12 +8,20 @@
 
 enum { WINDOW = 256 << 10 };
 
+static size_t window = WINDOW;
+
+void
+tp_scan_set_window(size_t bytes)
+{
+    window = bytes > 0 ? bytes : WINDOW;
+}
+
 tp_code
 tp_scan_init(tp_scan *s, tp_reader *in, tp_str bytes, size_t string_limit, tp_err *err)
 {
     *s = (tp_scan){
         .in = in, .string_limit = string_limit, .eof = in == NULL, .plain = tp_kernel_get()->plain};
-    s->cap = in != NULL ? WINDOW : bytes.n;
+    s->cap = in != NULL ? window : bytes.n;
     s->buf = malloc(s->cap + TP_SCAN_PAD);
     if (s->buf == NULL) {
         TP_RETURN_ERR(err, TP_E_NOMEM, "a window of %zu bytes", s->cap);

@@ -36,6 +36,10 @@ tp_code tp_scan_init(tp_scan *s, tp_reader *in, tp_str bytes, size_t string_limi
                      tp_err *err) TP_MUST_CHECK;
 void tp_scan_clear(tp_scan *s);
 
+/* Size that the window of a stream begins with, 16 bytes at least; 0 = 256 KiB again. For tests, so
+ * that it moves within small texts; not while a body is read. */
+void tp_scan_set_window(size_t bytes);
+
 /* Reads more behind the window's end; sets eof when there is none. */
 tp_code tp_scan_more(tp_scan *s, tp_err *err) TP_MUST_CHECK;
 

@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+#include "etl/format/json_scan.h"
 #include "etl/format/kernel.h"
 
 enum { BLOCKS = 5, BYTES = BLOCKS * 64, ROUNDS = 3000, LIKE_ROUNDS = 6000, MEMBERS = 12 };
@@ -222,6 +223,65 @@ test_members__like_records_as_a_tree_reads_them(void **state)
     tp_arena_clear(&arena);
 }
 
+/* Objects {a, b, c} in the k-th of their six orders; without the first of them if `less`. */
+static void
+put_order(tp_buf *out, unsigned k, bool less)
+{
+    static const char ORDER[][4] = {"abc", "acb", "bac", "bca", "cab", "cba"};
+    for (const char *name = ORDER[k] + less; *name != '\0'; name++) {
+        tp_buf_printf(out, "%s\"%c\":\"%u\"", name == ORDER[k] + less ? "" : ",", *name, k);
+    }
+}
+
+static size_t
+count_taken(const tp_shape *shape, tp_str body, rows *got)
+{
+    size_t taken = 0;
+    tp_parse_stats stats;
+    tp_err err;
+    for (size_t i = 0; tp_kernel_at(i) != NULL; i++) {
+        tp_kernel_set(tp_kernel_at(i));
+        taken += parse_step(shape, body, 0, got, &stats, &err) == TP_OK;
+    }
+    tp_kernel_set(NULL);
+    return taken;
+}
+
+/* Whatever orders came before, no object may begin with a comma, and none lack one. */
+static void
+test_members__signs_between_them_in_every_order(void **state)
+{
+    (void)state;
+    rows got = {0};
+    tp_arena arena = {0};
+    tp_shape shape = {.format = TP_FORMAT_JSON};
+    TP_AUTO_BUF(body);
+    size_t kernels = 0;
+    while (tp_kernel_at(kernels) != NULL) {
+        kernels++;
+    }
+    add_select(&shape, &arena, -1, false, "[]", SLOTS("a", "b"));
+    for (unsigned n = 0; n < 12 * 12 * 6 * 3; n++) {
+        static const char *const FORM[] = {"{", "{,", "{"};
+        tp_buf_reset(&body);
+        tp_buf_puts(&body, "[{");
+        put_order(&body, n % 6, n / 6 % 2 == 1);
+        tp_buf_puts(&body, "},{");
+        put_order(&body, n / 12 % 6, n / 72 % 2 == 1);
+        tp_buf_printf(&body, "},%s", FORM[n / 864]);
+        put_order(&body, n / 144 % 6, false);
+        tp_buf_puts(&body, n / 864 == 2 ? ",}]" : "}]");
+        assert_int_equal(count_taken(&shape, tp_buf_view(&body), &got), n / 864 == 0 ? kernels : 0);
+    }
+    tp_buf_reset(
+        &body); /* the name that stood second stands first when its object left the order */
+    tp_buf_puts(&body, "[{\"a\":\"1\",\"b\":\"A\"},{\"a\":\"2\",\"b\":\"B\"},"
+                       "{\"b\":\"C\",\"a\":\"3\"},{,\"b\":\"D\",\"a\":\"4\"}]");
+    assert_int_equal(count_taken(&shape, tp_buf_view(&body), &got), 0);
+    tp_buf_clear(&got.text);
+    tp_arena_clear(&arena);
+}
+
 /* Members taken by their order count like those that were walked to: once. */
 static void
 test_members__the_limit_is_the_same_on_every_way(void **state)
@@ -258,6 +318,40 @@ test_members__the_limit_is_the_same_on_every_way(void **state)
 }
 
 static void
+test_members__while_a_small_window_moves(void **state)
+{
+    (void)state;
+    uint64_t seed = 5;
+    rows got = {0};
+    tp_arena arena = {0};
+    tp_shape shape = {.format = TP_FORMAT_JSON};
+    TP_AUTO_BUF(body);
+    TP_AUTO_BUF(want);
+    add_select(&shape, &arena, -1, false, "list[]", SLOTS("member1", "member2", "member5"));
+    for (int round = 0; round < 500; round++) {
+        tp_parse_stats stats;
+        tp_err err;
+        tp_buf_reset(&body);
+        put_like(&body, &seed);
+        const tp_code code = parse_step(&shape, tp_buf_view(&body), 0, &got, &stats, &err);
+        tp_buf_reset(&want);
+        tp_buf_str(&want, code == TP_OK ? tp_buf_view(&got.text) : tp_str_of(err.frame[0].text));
+        for (size_t i = 0; tp_kernel_at(i) != NULL; i++) {
+            tp_kernel_set(tp_kernel_at(i));
+            tp_scan_set_window(16 + draw(&seed, 300));
+            const tp_code rc = parse_step(&shape, tp_buf_view(&body), 0, &got, &stats, &err);
+            tp_scan_set_window(0);
+            tp_kernel_set(NULL);
+            assert_int_equal(rc, code);
+            assert_tp_str(rc == TP_OK ? tp_buf_view(&got.text) : tp_str_of(err.frame[0].text),
+                          tp_buf_cstr(&want));
+        }
+    }
+    tp_buf_clear(&got.text);
+    tp_arena_clear(&arena);
+}
+
+static void
 test_get__is_one_this_processor_runs(void **state)
 {
     (void)state;
@@ -277,7 +371,9 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_searches__find_what_a_plain_loop_finds),
         cmocka_unit_test(test_members__like_records_as_a_tree_reads_them),
+        cmocka_unit_test(test_members__signs_between_them_in_every_order),
         cmocka_unit_test(test_members__the_limit_is_the_same_on_every_way),
+        cmocka_unit_test(test_members__while_a_small_window_moves),
         cmocka_unit_test(test_get__is_one_this_processor_runs),
     };
     return cmocka_run_group_tests_name("etl/format/kernel", tests, NULL, NULL);
