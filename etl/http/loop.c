@@ -189,10 +189,19 @@ tp_loop_rest(tp_transfer *t)
 }
 
 bool
-tp_http_room(const tp_http *http)
+tp_http_room(const tp_http *http, tp_str url)
 {
     const tp_http_loop *loop = http->loop;
-    return loop->running < loop->total && loop->at_host[http->home] < loop->per_host;
+    uint32_t host = http->home;
+    TP_AUTO_BUF(authority);
+    if (loop->running >= loop->total) {
+        return false;
+    }
+    if (url.n > 0 && (!tp_http_authority(url, &authority) ||
+                      !tp_intern_find(&loop->hosts, tp_buf_view(&authority), &host))) {
+        return true; /* nothing has gone there yet */
+    }
+    return loop->at_host[host] < loop->per_host;
 }
 
 size_t

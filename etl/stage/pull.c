@@ -396,9 +396,21 @@ send_request(tp_pull_slot *s, tp_err *err)
 
 /* ---- when ---- */
 
-/* A slot whose request may be sent now; NULL if there is none, and then when to look again. */
+/* Is there room where the request goes? A redirect or a link may lead to another host. */
+static bool
+has_room(const tp_pull_slot *s)
+{
+    const tp_str next = tp_buf_view(&s->paging.next);
+    const bool linked = s->pull->fetch->page.kind == TP_PAGE_LINK && next.n > 0;
+    return tp_http_room(s->pull->http, s->redirected ? tp_buf_view(&s->url)
+                                       : linked      ? next
+                                                     : TP_STR_NONE);
+}
+
+/* A slot whose request may be sent now; NULL if there is none, and then when to look again.
+ * *out_no_room: one would be, if it had room. */
 static tp_pull_slot *
-due_slot(tp_pull *p, int64_t now, int64_t *wake)
+due_slot(tp_pull *p, int64_t now, int64_t *wake, bool *out_no_room)
 {
     for (size_t i = 0; i < p->n_slots; i++) {
         tp_pull_slot *s = &p->slot[i];
@@ -410,9 +422,12 @@ due_slot(tp_pull *p, int64_t now, int64_t *wake)
             tp_pull_begin(s);
         }
         if (s->state == TP_SLOT_DUE && s->due_ms <= now) {
-            return s;
-        }
-        if (s->state == TP_SLOT_DUE && s->due_ms < *wake) {
+            if (has_room(s)) {
+                return s;
+            }
+            *out_no_room = true;
+            *wake = now; /* any answer of any source may make room */
+        } else if (s->state == TP_SLOT_DUE && s->due_ms < *wake) {
             *wake = s->due_ms;
         }
     }
@@ -423,7 +438,8 @@ static tp_code
 check_deadline(const tp_pull *p, int64_t now, int64_t *wake, tp_err *err)
 {
     const int64_t s = p->source->source_s > 0 ? p->source->source_s : SOURCE_S;
-    const int64_t deadline = p->began_ms + s * 1000;
+    const int64_t waits = p->no_room_ms > 0 ? now - p->no_room_ms : 0;
+    const int64_t deadline = p->began_ms + p->waited_ms + waits + s * 1000;
     *wake = deadline;
     if (now < deadline) {
         return TP_OK;
@@ -436,15 +452,12 @@ check_deadline(const tp_pull *p, int64_t now, int64_t *wake, tp_err *err)
 
 /* NULL and TP_OK: nothing may start before *wake. */
 static tp_code
-may_start(tp_pull *p, int64_t now, int64_t *wake, tp_pull_slot **out, tp_err *err)
+may_start(tp_pull *p, int64_t now, int64_t *wake, bool *out_no_room, tp_pull_slot **out,
+          tp_err *err)
 {
     bool ready = false;
     *out = NULL;
     TP_RETURN_SAME(check_deadline(p, now, wake, err));
-    if (!tp_http_room(p->http)) {
-        *wake = now; /* any answer of any source may make room */
-        return TP_OK;
-    }
     int64_t at = p->next_us / 1000 > p->quiet_ms ? p->next_us / 1000 : p->quiet_ms;
     if (at > now) {
         *wake = at < *wake ? at : *wake;
@@ -453,7 +466,7 @@ may_start(tp_pull *p, int64_t now, int64_t *wake, tp_pull_slot **out, tp_err *er
     if (!tp_breaker_lets(p, now, wake)) {
         return TP_OK;
     }
-    tp_pull_slot *s = due_slot(p, now, wake);
+    tp_pull_slot *s = due_slot(p, now, wake, out_no_room);
     if (s == NULL) {
         return TP_OK;
     }
@@ -463,14 +476,27 @@ may_start(tp_pull *p, int64_t now, int64_t *wake, tp_pull_slot **out, tp_err *er
     return TP_OK;
 }
 
+/* What others take from a source is not held against it: with nothing under way and no room, its
+ * deadline stands still. */
+static void
+note_room(tp_pull *p, int64_t now, bool no_room)
+{
+    if (p->no_room_ms > 0) {
+        p->waited_ms += now - p->no_room_ms;
+    }
+    p->no_room_ms = no_room && tp_http_running(p->http) == 0 ? now : 0;
+}
+
 bool
 tp_pull_start(tp_pull *pull, int64_t now_ms)
 {
+    bool no_room = false;
     tp_err why = {0};
     tp_pull_slot *s = NULL;
     int64_t wake = INT64_MAX;
-    tp_code rc = may_start(pull, now_ms, &wake, &s, &why);
+    tp_code rc = may_start(pull, now_ms, &wake, &no_room, &s, &why);
 
+    note_room(pull, now_ms, no_room && s == NULL);
     pull->wake_ms = wake;
     if (rc == TP_OK && s != NULL) {
         rc = send_request(s, &why);

@@ -90,7 +90,10 @@ struct tp_pull {
     tp_intern found;   /* "fetch<tab>key" that a killed pull has landed */
     tp_intern changed; /* keys whose answer to a fetch that others look at has changed */
     size_t in_round;   /* bodies in the writer's round */
+    uint64_t number;   /* of those added */
     int64_t began_ms;
+    int64_t no_room_ms; /* since when it has nothing under way and no room; 0 = it has */
+    int64_t waited_ms;  /* so, before that: not held against its deadline */
     int64_t wake_ms;    /* nothing can be started before */
     int64_t next_us;    /* no request starts before: the rate limit */
     int64_t quiet_ms;   /* no request starts before: the source asked us to wait */
@@ -104,8 +107,9 @@ struct tp_pull {
 struct tp_puller {
     tp_http_loop *loop;
     const tp_ctx *ctx;
-    tp_pull *first; /* active and ended ones, in the order they were added */
+    tp_pull *first; /* active and ended ones; who started a request last stands last */
     tp_pull *last;
+    uint64_t added;
     size_t active;
     /* Of the answer being judged, or the request being written. */
     tp_envelope envelope;

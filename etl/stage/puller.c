@@ -53,6 +53,23 @@ tp_puller_close(tp_puller *puller)
     free(puller);
 }
 
+static void
+unlink_pull(tp_puller *puller, tp_pull *before, const tp_pull *p)
+{
+    *(before != NULL ? &before->next : &puller->first) = p->next;
+    if (puller->last == p) {
+        puller->last = before;
+    }
+}
+
+static void
+append(tp_puller *puller, tp_pull *p)
+{
+    p->next = NULL;
+    *(puller->last != NULL ? &puller->last->next : &puller->first) = p;
+    puller->last = p;
+}
+
 tp_code
 tp_puller_add(tp_puller *puller, const tp_pull_order *order, tp_err *err)
 {
@@ -62,31 +79,44 @@ tp_puller_add(tp_puller *puller, const tp_pull_order *order, tp_err *err)
                       TP_STR_ARG(order->source->id));
     }
     p->puller = puller;
+    p->number = puller->added++;
     p->order = *order;
     p->source = order->source;
-    if (puller->last != NULL) {
-        puller->last->next = p;
-    } else {
-        puller->first = p;
-    }
-    puller->last = p;
+    append(puller, p);
     puller->active++;
     tp_pull_open(p);
     return TP_OK;
 }
 
-/* One request of each source at a time, round and round, so that none takes all the room. */
+/* Once through the list: who starts a request goes to its end. */
+static bool
+start_round(tp_puller *puller, int64_t now)
+{
+    const tp_pull *const end = puller->last;
+    tp_pull *before = NULL;
+    tp_pull *p = puller->first;
+    bool any = false;
+    for (bool more = p != NULL; more;) {
+        tp_pull *const next = p->next;
+        more = p != end;
+        if (!p->ended && p->wake_ms <= now && tp_pull_start(p, now)) {
+            any = true;
+            unlink_pull(puller, before, p);
+            append(puller, p);
+        } else {
+            before = p;
+        }
+        p = next;
+    }
+    return any;
+}
+
+/* One request of each source at a time, round and round. Room that comes free goes to the source
+ * that has waited longest for its turn, so that none takes all of it. */
 static void
 start_due(tp_puller *puller, int64_t now)
 {
-    bool any = true;
-    while (any) {
-        any = false;
-        for (tp_pull *p = puller->first; p != NULL; p = p->next) {
-            if (!p->ended && p->wake_ms <= now) {
-                any = tp_pull_start(p, now) || any;
-            }
-        }
+    while (start_round(puller, now)) {
     }
 }
 
@@ -114,10 +144,7 @@ take_ended(tp_puller *puller, tp_pull_end *out)
         if (!p->ended) {
             continue;
         }
-        *(before != NULL ? &before->next : &puller->first) = p->next;
-        if (puller->last == p) {
-            puller->last = before;
-        }
+        unlink_pull(puller, before, p);
         *out = (tp_pull_end){.tag = p->order.tag,
                              .code = p->code,
                              .err = p->err,
@@ -175,14 +202,17 @@ tp_puller_look(const tp_puller *puller, tp_puller_view *out)
 {
     *out =
         (tp_puller_view){.active = puller->active, .requests = tp_http_loop_running(puller->loop)};
+    const tp_pull *slowest = NULL;
     for (const tp_pull *p = puller->first; p != NULL; p = p->next) {
-        if (!p->ended) {
-            out->slowest = p->order.tag;
-            out->slowest_ms = tp_clock_mono_ms() - p->began_ms;
-            out->slowest_done = p->done;
-            out->slowest_total = p->total;
-            return;
+        if (!p->ended && (slowest == NULL || p->number < slowest->number)) {
+            slowest = p;
         }
+    }
+    if (slowest != NULL) {
+        out->slowest = slowest->order.tag;
+        out->slowest_ms = tp_clock_mono_ms() - slowest->began_ms;
+        out->slowest_done = slowest->done;
+        out->slowest_total = slowest->total;
     }
 }
 

@@ -18,6 +18,10 @@ typedef struct site {
     int stall_ms;
     bool forgets; /* refresh tokens */
     char refresh[32];
+    const char *slow;    /* stalls only at this path; NULL = at every one */
+    const char *send_to; /* redirects to the same path there; NULL = answers */
+    char target[128];
+    char order[64]; /* first letter of every path asked for */
 } site;
 
 typedef struct fixture {
@@ -61,7 +65,17 @@ answer(void *user, const http_ask *ask, http_reply *reply)
         return;
     }
     const unsigned number = atomic_fetch_add(&s->asked, 1) + 1;
-    reply->stall_ms = s->stall_ms;
+    if (number < sizeof s->order) {
+        s->order[number - 1] = ask->path[1];
+    }
+    if (s->send_to != NULL) {
+        snprintf(s->target, sizeof s->target, "%s%s", s->send_to, ask->path);
+        reply->status = 302;
+        reply->field[0] = "Location";
+        reply->field[1] = s->target;
+        return;
+    }
+    reply->stall_ms = s->slow == NULL || strcmp(s->slow, ask->path) == 0 ? s->stall_ms : 0;
     reply->repeat = s->repeat;
     snprintf(reply->body, sizeof reply->body, "[{\"id\":\"%s\"}]\n", ask->path);
     if (number <= s->bad_until) {
@@ -271,6 +285,84 @@ test_puller__a_source_has_a_deadline(void **state)
     assert_true(says(&f->end[0].err, "connect.timeouts.source_s"));
 }
 
+static void
+test_puller__sources_of_one_host_take_turns(void **state)
+{
+    fixture *f = *state;
+    f->source[1].fetch[0].path = TP_STR("/other/{key}");
+    f->source[0].parallel = 8;
+    f->source[1].parallel = 8;
+    open_puller(f, (tp_http_loop_options){.per_host = 1});
+    add(f, 0);
+    add(f, 1);
+    run(f, 2);
+    assert_int_equal(f->end[0].code, TP_OK);
+    assert_int_equal(f->end[1].code, TP_OK);
+    assert_string_equal(f->site[0].order, "lolololololololololololo");
+}
+
+/* One at a host beside two at another: whoever is served there costs nobody his turn. */
+static void
+test_puller__a_turn_at_one_host_is_none_at_another(void **state)
+{
+    fixture *f = *state;
+    f->source[1].fetch[0].path = TP_STR("/other/{key}");
+    f->source[2].base_url = tp_str_of(f->base[1]);
+    open_puller(f, (tp_http_loop_options){.per_host = 1});
+    for (size_t i = 0; i < 3; i++) {
+        add(f, i);
+    }
+    run(f, 3);
+    assert_string_equal(f->site[0].order, "lolololololololololololo");
+    assert_string_equal(f->site[1].order, "llllllllllll");
+}
+
+static void
+test_puller__waiting_for_room_is_not_held_against_a_source(void **state)
+{
+    fixture *f = *state;
+    f->site[0].stall_ms = 1500;
+    f->site[0].slow = "/slow";
+    f->source[0].fetch[0] = (tp_fetch){.name = TP_STR("slow"), .path = TP_STR("/slow")};
+    f->source[1].source_s = 1;
+    open_puller(f, (tp_http_loop_options){.per_host = 1});
+    add(f, 0);
+    add(f, 1);
+    run(f, 2);
+    assert_int_equal(f->end[0].code, TP_OK);
+    assert_int_equal(f->end[1].code, TP_OK);
+    assert_int_equal(f->end[1].stats.bodies, 12);
+}
+
+static void
+test_puller__a_redirect_counts_where_it_leads(void **state)
+{
+    fixture *f = *state;
+    tp_err err = {0};
+    size_t most = 0;
+    f->site[0].send_to = f->base[1];
+    f->site[1].stall_ms = 10;
+    open_puller(f, (tp_http_loop_options){.per_host = 1});
+    for (size_t i = 0; i < 3; i++) {
+        f->source[i].n_hosts = 1;
+        f->source[i].host[0] = tp_str_of(f->base[1] + strlen("http://"));
+        add(f, i);
+    }
+    while (f->n_ended < 3) {
+        tp_puller_view view;
+        bool ended = false;
+        assert_tp_ok(tp_puller_turn(f->puller, 100, &ended, &f->end[f->n_ended], &err), &err);
+        f->n_ended += ended;
+        tp_puller_look(f->puller, &view);
+        most = view.requests > most ? view.requests : most;
+    }
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(f->end[i].code, TP_OK);
+        assert_int_equal(f->end[i].stats.bodies, 12);
+    }
+    assert_in_range(most, 1, 2); /* one at either host */
+}
+
 /* Twelve requests in a second and a half, with tokens that live for one. */
 static void
 log_in(fixture *f)
@@ -330,6 +422,10 @@ main(void)
         puller_test(test_puller__the_breaker_stops_asking),
         puller_test(test_puller__the_breaker_closes_after_a_good_probe),
         puller_test(test_puller__a_source_has_a_deadline),
+        puller_test(test_puller__sources_of_one_host_take_turns),
+        puller_test(test_puller__a_turn_at_one_host_is_none_at_another),
+        puller_test(test_puller__waiting_for_room_is_not_held_against_a_source),
+        puller_test(test_puller__a_redirect_counts_where_it_leads),
         puller_test(test_puller__tokens_are_renewed_before_they_end),
         puller_test(test_puller__a_refused_refresh_logs_in_again),
     };

@@ -130,8 +130,9 @@ tp_code tp_http_start(tp_http *http, const tp_http_request *request, tp_err *err
 /* Requests under way. */
 size_t tp_http_running(const tp_http *http);
 
-/* May another request to the client's first host start now, by the limits of the loop? */
-bool tp_http_room(const tp_http *http);
+/* May another request to this address, or to the client's first host where it is absent, start
+ * now, by the limits of the loop? */
+bool tp_http_room(const tp_http *http, tp_str url);
 
 /* For a client with a loop of its own: waits up to timeout_ms for a request to end; NULL when none
  * did. With nothing under way it just waits. Every answer handed out must be released. */
