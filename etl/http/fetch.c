@@ -248,7 +248,8 @@ prepare(tp_http *http, tp_transfer *t, const tp_http_request *request, tp_err *e
         TP_RETURN_ERR(err, TP_E_NOMEM, "memory for a request");
     }
     TP_RETURN_SAME(copy_texts(t, request, err));
-    t->answer = (tp_http_answer){.tag = request->tag, .retry_after_s = -1, .range_from = -1};
+    t->answer = (tp_http_answer){
+        .tag = request->tag, .retry_after_s = -1, .length = -1, .range = {-1, -1, -1}};
     t->ratio = request->ratio > 0 ? request->ratio : RATIO;
     t->limit = request->body_limit > 0 ? request->body_limit : BODY_BYTES;
     t->sink = request->sink;

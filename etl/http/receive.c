@@ -38,22 +38,6 @@ is_framed(const tp_transfer *t)
            header(t, "Transfer-Encoding") != NULL;
 }
 
-/* First byte of a part, from "bytes 100-199/200". */
-static int64_t
-range_from(const char *value)
-{
-    const tp_str text = tp_str_of(value);
-    int64_t from = -1;
-    if (tp_str_starts(text, TP_STR("bytes "))) {
-        const tp_str rest = tp_str_sub(text, 6, text.n);
-        const size_t dash = tp_str_find(rest, TP_STR("-"));
-        if (dash == SIZE_MAX || !tp_str_to_i64(tp_str_sub(rest, 0, dash), &from)) {
-            from = -1;
-        }
-    }
-    return from;
-}
-
 static void
 read_head(tp_transfer *t)
 {
@@ -74,7 +58,10 @@ read_head(tp_transfer *t)
     a->next_link = tp_http_link_next(keep(&t->link, header(t, "Link")));
     a->location = keep(&t->location, location);
     a->framed = is_framed(t);
-    a->range_from = range_from(header(t, "Content-Range"));
+    if (!tp_str_to_i64(tp_str_trim(tp_str_of(header(t, "Content-Length"))), &a->length)) {
+        a->length = -1;
+    }
+    a->range = tp_http_content_range(tp_str_of(header(t, "Content-Range")));
     a->ranges = tp_str_ieq(tp_str_of(header(t, "Accept-Ranges")), TP_STR("bytes"));
     if (t->wanted_name.n > 0) {
         a->wanted = keep(&t->wanted, header(t, tp_buf_cstr(&t->wanted_name)));

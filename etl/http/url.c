@@ -154,6 +154,39 @@ tp_http_retry_after(tp_str value, int64_t now)
     return -1;
 }
 
+/* Digits alone; false on anything else. */
+static bool
+read_count(tp_str text, int64_t *out)
+{
+    return text.n > 0 && text.p[0] >= '0' && text.p[0] <= '9' && tp_str_to_i64(text, out);
+}
+
+tp_http_range
+tp_http_content_range(tp_str value)
+{
+    static const tp_http_range NONE = {-1, -1, -1};
+    tp_http_range range = NONE;
+    value = tp_str_trim(value);
+    if (!tp_str_ieq(tp_str_sub(value, 0, 6), TP_STR("bytes "))) {
+        return NONE;
+    }
+    value = tp_str_trim(tp_str_sub(value, 6, value.n));
+    const size_t dash = tp_str_find(value, TP_STR("-"));
+    const size_t slash = tp_str_find(value, TP_STR("/"));
+    if (dash == SIZE_MAX || slash == SIZE_MAX || slash < dash ||
+        !read_count(tp_str_sub(value, 0, dash), &range.first) ||
+        !read_count(tp_str_sub(value, dash + 1, slash - dash - 1), &range.last)) {
+        return NONE;
+    }
+    const tp_str total = tp_str_sub(value, slash + 1, value.n);
+    const bool known = !tp_str_is(total, "*");
+    if (range.last < range.first ||
+        (known && (!read_count(total, &range.total) || range.total <= range.last))) {
+        return NONE;
+    }
+    return range;
+}
+
 /* Is one of the parameters of a link rel="next" (quotes optional, other relations beside it)? */
 static bool
 is_next(tp_str params)

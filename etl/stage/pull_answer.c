@@ -49,6 +49,10 @@ stream_bytes(tp_pull_slot *s, const void *bytes, size_t n, tp_err *err)
                       "the body is larger than %llu bytes; see connect.limits.body_mb",
                       (unsigned long long)most);
     }
+    if (s->part_to > 0 && s->have > s->part_to) {
+        tp_buf_reset(&s->validator); /* who counts wrong may begin wrong: it begins anew */
+        TP_RETURN_ERR(err, TP_E_NET, "a part of a file is longer than its Content-Range says");
+    }
     if (s->gzip != NULL) {
         const tp_code rc = tp_pull_gzip_put(s->gzip, &p->fetch->shape.limit, bytes, n, err);
         if (rc != TP_OK) {
@@ -59,22 +63,11 @@ stream_bytes(tp_pull_slot *s, const void *bytes, size_t n, tp_err *err)
     return tp_landing_body_put(p->landing, bytes, n, err);
 }
 
-/* A strong validator, and the server's word that it gives parts: else a broken file begins anew. */
-static void
-note_validator(tp_pull_slot *s, const tp_http_answer *head)
-{
-    tp_buf_reset(&s->validator);
-    if (head->status == 200 && head->ranges && !head->packed && !s->pull->fetch->whole_only &&
-        tp_str_starts(head->etag, TP_STR("\""))) {
-        tp_buf_str(&s->validator, head->etag);
-    }
-}
-
 static tp_code
 begin_stream(tp_pull_slot *s, const tp_http_answer *head, tp_err *err)
 {
     const tp_pull *p = s->pull;
-    note_validator(s, head);
+    tp_resume_note(s, head);
     if (p->fetch->gzip_file && tp_pull_is_gzip(tp_buf_view(&s->held))) {
         TP_RETURN_SAME(tp_pull_gzip_open(&s->gzip, err));
     }
@@ -94,6 +87,7 @@ tp_pull_drop(tp_pull_slot *slot)
     slot->gzip = NULL;
     slot->take = TP_TAKE_HOLD;
     slot->resuming = false;
+    slot->part_to = 0;
     slot->have = 0;
 }
 
@@ -105,9 +99,8 @@ tp_pull_bytes(void *tag, const tp_http_answer *head, const void *bytes, size_t n
     tp_pull_slot *s = tag;
 
     if (s->resuming) {
-        if (head->status == 206 && head->range_from == (int64_t)s->have) {
-            s->resuming = false;
-            s->pull->stats.resumed++;
+        if (head->status == 206) {
+            TP_RETURN_SAME(tp_resume_check(s, head, err));
         } else if (head->status == 200) {
             tp_pull_drop(s); /* another file than before: this is the whole of it */
         } else {
@@ -116,6 +109,9 @@ tp_pull_bytes(void *tag, const tp_http_answer *head, const void *bytes, size_t n
     }
     if (s->take == TP_TAKE_STREAM) {
         return stream_bytes(s, bytes, n, err);
+    }
+    if (head->status == 206) {
+        return TP_OK; /* not asked for: its end says so */
     }
     if (s->take == TP_TAKE_COLLECT) {
         tp_buf_put(&s->held, bytes, n < HELD_BYTES - s->held.n ? n : HELD_BYTES - s->held.n);
@@ -347,7 +343,8 @@ take_page(tp_pull_slot *s, const tp_http_answer *a, tp_str body, tp_err *err)
                                 a->status);
         return try_again(s, rc, 0, err);
     }
-    if (tp_pull_whole(p->fetch, a, body, err) != TP_OK) {
+    /* A file put together of parts has as many bytes as were announced. */
+    if (a->status != 206 && tp_pull_whole(p->fetch, a, body, err) != TP_OK) {
         return drop_and_try(s, TP_E_NET, err);
     }
     if (p->puller->envelope.partial) {
@@ -441,6 +438,7 @@ tp_pull_answer(tp_pull_slot *s, const tp_http_answer *a, tp_err *err)
         *err = a->err;
         if (a->retry && s->take == TP_TAKE_STREAM && s->validator.n > 0) {
             s->resuming = true;
+            s->broke = true;
         } else {
             tp_pull_drop(s);
         }
@@ -464,7 +462,11 @@ tp_pull_answer(tp_pull_slot *s, const tp_http_answer *a, tp_err *err)
         return end_resume(s, a, err);
     }
     if (s->take == TP_TAKE_STREAM) {
-        return end_stream(s, a, err);
+        return tp_resume_more(s) ? TP_OK : end_stream(s, a, err);
+    }
+    if (a->status == 206) {
+        TP_RETURN_ERR(err, TP_E_SCHEMA,
+                      "status 206: a part of a body, and all of it was asked for");
     }
     TP_RETURN_SAME(tp_envelope_read(p->fetch, body, &p->puller->envelope, err));
     const tp_outcome_then then = judge(s, a, body, &p->puller->envelope);

@@ -36,7 +36,10 @@ typedef struct tp_pull_slot {
     uint64_t have;       /* bytes of a file taken so far */
     tp_buf
         validator; /* strong ETag of a file that the server gives in parts; empty = it does not */
-    bool resuming; /* the file broke: the rest of it has been asked for */
+    bool resuming; /* the rest of a file has been asked for */
+    bool broke;    /* because the file broke; else a part of it was shorter than asked */
+    int64_t total; /* bytes of the whole file by its first answer; -1 = not said */
+    uint64_t part_to; /* where the part that is coming in ends; 0 = it is no part */
     tp_buf held;
     tp_pull_gzip *gzip; /* of a file that is one; NULL otherwise */
 } tp_pull_slot;
@@ -138,6 +141,17 @@ tp_code tp_pull_bytes(void *tag, const tp_http_answer *head, const void *bytes, 
 
 /* What came of a file is not what was to come: asked for again, it begins anew. */
 void tp_pull_drop(tp_pull_slot *slot);
+
+/* ---- the rest of a file (etl/stage/pull_resume.c) ---- */
+
+/* A file begins: can its rest be asked for should it break, and how long is it? */
+void tp_resume_note(tp_pull_slot *slot, const tp_http_answer *head);
+
+/* TP_E_NET: an answer 206 does not go on with the file where it ended. */
+tp_code tp_resume_check(tp_pull_slot *slot, const tp_http_answer *head, tp_err *err) TP_MUST_CHECK;
+
+/* An answer has ended: asks for the rest of the file if it was a part that leaves one. */
+bool tp_resume_more(tp_pull_slot *slot);
 
 /* Judges an answer: lands it, asks for the next page, tries again, or fails. */
 tp_code tp_pull_answer(tp_pull_slot *slot, const tp_http_answer *answer, tp_err *err) TP_MUST_CHECK;

@@ -60,6 +60,12 @@ typedef struct tp_http_field {
     tp_str value;
 } tp_http_field;
 
+/* Which bytes of a body an answer 206 holds; first -1 = not said, or not as RFC 9110 writes it. */
+typedef struct tp_http_range {
+    int64_t first, last;
+    int64_t total; /* of the whole body; -1 = not said */
+} tp_http_range;
+
 /* What came back. Texts are free of control characters and live until tp_http_release. */
 typedef struct tp_http_answer {
     void *tag;
@@ -74,7 +80,8 @@ typedef struct tp_http_answer {
     tp_str location;       /* absolute target of a redirect, not followed; absent if none */
     tp_str wanted;         /* the header that was asked for; absent if none came */
     int64_t retry_after_s; /* -1 = not said */
-    int64_t range_from;    /* first byte that an answer 206 holds; -1 = not said */
+    int64_t length;        /* announced, with the content coding; -1 = not said */
+    tp_http_range range;   /* of an answer 206 */
     bool ranges;           /* the server gives parts of this body */
     bool packed;           /* it came with a content coding, undone here */
     uint64_t size;         /* bytes of the body so far, transfer and content coding undone */
@@ -160,6 +167,9 @@ void tp_http_mask(tp_buf *out, tp_str url, bool digits);
 /* Seconds to wait by a Retry-After value: a number, or a date as RFC 9110 writes it. -1 = neither.
  * now: seconds since 1970. */
 int64_t tp_http_retry_after(tp_str value, int64_t now);
+
+/* Reads a Content-Range value of one part in bytes. */
+tp_http_range tp_http_content_range(tp_str value);
 
 /* Target of rel="next" in the value of a Link header; absent if there is none. */
 tp_str tp_http_link_next(tp_str value);

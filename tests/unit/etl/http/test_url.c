@@ -51,6 +51,27 @@ test_retry_after__seconds_dates_and_junk(void **state)
 }
 
 static void
+test_content_range__first_last_and_total(void **state)
+{
+    (void)state;
+    const tp_http_range whole = tp_http_content_range(TP_STR(" bytes 100-199/200"));
+    assert_int_equal(whole.first, 100);
+    assert_int_equal(whole.last, 199);
+    assert_int_equal(whole.total, 200);
+    const tp_http_range open = tp_http_content_range(TP_STR("Bytes 0-0/*"));
+    assert_int_equal(open.first, 0);
+    assert_int_equal(open.last, 0);
+    assert_int_equal(open.total, -1);
+    static const char *const BAD[] = {
+        "",           "bytes */200",  "bytes 5-4/9", "bytes 5-9/9",     "bytes 5-/9",
+        "bytes -5/9", "bytes 5--7/9", "items 5-7/9", "bytes +5-7/9",    "bytes 5-7",
+        "bytes 5-7/", "bytes 5/7-9",  "bytes 5-7/x", "bytes 5-7,8-9/20"};
+    for (size_t i = 0; i < TP_COUNT(BAD); i++) {
+        assert_int_equal(tp_http_content_range(tp_str_of(BAD[i])).first, -1);
+    }
+}
+
+static void
 test_link_next__finds_the_relation(void **state)
 {
     (void)state;
@@ -138,6 +159,7 @@ main(void)
         cmocka_unit_test(test_escape__everything_but_unreserved),
         cmocka_unit_test(test_mask__hides_secrets_and_identifiers),
         cmocka_unit_test(test_retry_after__seconds_dates_and_junk),
+        cmocka_unit_test(test_content_range__first_last_and_total),
         cmocka_unit_test(test_link_next__finds_the_relation),
         cmocka_unit_test(test_authority__fills_in_the_port),
         cmocka_unit_test(test_join__resolves_relative_links),
