@@ -38,7 +38,7 @@ SUP_OBJ  := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/support/*.c)))
 PEOPLE_SRC := $(sort $(wildcard tests/people/*.c))
 PEOPLE_OBJ := $(PEOPLE_SRC:%.c=$(B)/%.o)
 TOOLS    := $(patsubst %.c,$(B)/%,$(sort $(wildcard tests/tools/*.c)))
-BENCH_SRC := $(sort $(filter-out bench/bench_%.c bench/feed_server.c bench/feed_pool.c,$(wildcard bench/*.c)))
+BENCH_SRC := $(sort $(filter-out bench/bench_%.c bench/link_%.c bench/feed_server.c bench/feed_pool.c,$(wildcard bench/*.c)))
 BENCH_OBJ := $(BENCH_SRC:%.c=$(B)/%.o)
 UNIT_BIN := $(patsubst %.c,$(B)/%,$(sort $(shell find tests/unit -name 'test_*.c')))
 INT_BIN  := $(patsubst %.c,$(B)/%,$(sort $(shell find tests/integration -name 'test_*.c')))
@@ -62,7 +62,7 @@ say = $(if $(V),,@echo "  $(1)")
 
 .DEFAULT_GOAL := help
 .PHONY: all deps deps-check demo check unit integration asan layering format format-check tidy \
-        docs install clean help accept-night accept-feeds accuracy accuracy-table harm run-scale
+        docs install clean help accept-night accept-feeds accept-identity accuracy accuracy-table harm run-scale
 
 all: $(PROGRAM) $(SIMULATOR) $(TOOLS) ## build the program, the simulator and the tools
 	@:
@@ -104,6 +104,10 @@ accept-feeds: deps-check ## every measurable promise about feeds, one row each (
 	@$(MAKE) --no-print-directory all tests-built
 	@sh tests/accept_feeds.sh $(B)
 
+accept-identity: deps-check ## every measurable promise of identity resolution, one row each (PEOPLE=, SEEDS=, LARGE=, COPIES=, RECORDS=, SETS=)
+	@$(MAKE) --no-print-directory all tests-built $(B)/bench/bench_link
+	@sh tests/accept_identity.sh $(B)
+
 accuracy: deps ## precision and recall of one fresh night against the simulator's truth (PEOPLE=2000 AGENCIES=8 DIRT=1.0)
 	@$(MAKE) --no-print-directory all
 	@sh tests/accuracy.sh $(B)
@@ -130,6 +134,11 @@ bench-feeds: ## pull and parse gigabytes beside the bare libraries (JSON_MB=2048
 	@$(MAKE) --no-print-directory $(B)/bench/bench_feeds $(B)/bench/feed_server
 	@$(B)/bench/bench_feeds $(B)/bench/feed_server --json-mb $(or $(JSON_MB),2048) \
 	    --xml-mb $(or $(XML_MB),1024) --csv-mb $(or $(CSV_MB),1024) --repeat $(or $(REPEAT),5)
+
+bench-link: ## link stage: records per second, bytes per record, pairs per unit (RECORDS=100000,1000000,5000000,10000000 THREADS=2)
+	@sh .ci/install-packages build
+	@$(MAKE) --no-print-directory $(B)/bench/bench_link
+	@$(B)/bench/bench_link --records $(or $(RECORDS),100000,1000000,5000000,10000000) --threads $(or $(THREADS),2)
 
 deps: ## install missing Debian packages needed to build and run
 	@sh .ci/install-packages build
@@ -254,9 +263,9 @@ $(PEOPLE_TOOLS): $(B)/tests/tools/%: $(B)/tests/tools/%.o $(PEOPLE_LIBS)
 	$(call say,LINK $@)
 	$(Q)$(CC) $(ALL_CFLAGS) $< $(PEOPLE_LIBS) $(LDFLAGS) $(LDLIBS) -o $@
 
-$(B)/tests/harm/test_%: $(B)/tests/harm/test_%.o $(B)/tests/harm/harm.o $(B)/libsupport.a $(PEOPLE_LIBS)
+$(B)/tests/harm/test_%: $(B)/tests/harm/test_%.o $(B)/tests/harm/harm.o $(B)/bench/link_strings.o $(B)/libsupport.a $(PEOPLE_LIBS)
 	$(call say,LINK $@)
-	$(Q)$(CC) $(ALL_CFLAGS) $< $(B)/tests/harm/harm.o $(B)/libsupport.a $(PEOPLE_LIBS) $(LDFLAGS) -lcmocka \
+	$(Q)$(CC) $(ALL_CFLAGS) $< $(B)/tests/harm/harm.o $(B)/bench/link_strings.o $(B)/libsupport.a $(PEOPLE_LIBS) $(LDFLAGS) -lcmocka \
 	    $(LDLIBS) -o $@
 
 $(B)/tests/tools/%: $(B)/tests/tools/%.o $(LIBS)
@@ -277,6 +286,10 @@ $(B)/bench/%.o: bench/%.cc
 $(B)/bench/bench_feeds: $(B)/bench/bench_feeds.o $(BENCH_OBJ) $(B)/bench/simdjson_record.o $(LIBS)
 	$(call say,LINK $@)
 	$(Q)$(CXX) $^ $(LDFLAGS) $(LDLIBS) -lsimdjson -o $@
+
+$(B)/bench/bench_link: $(B)/bench/bench_link.o $(B)/bench/link_strings.o $(PEOPLE_LIBS)
+	$(call say,LINK $@)
+	$(Q)$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) $(LDLIBS) -o $@
 
 $(B)/bench/feed_server: $(B)/bench/feed_server.o $(B)/bench/feed_pool.o $(B)/libsimulator.a $(B)/libtalentcore.a
 	$(call say,LINK $@)

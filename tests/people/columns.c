@@ -210,7 +210,12 @@ put_sources(building *b, tp_err *err)
     c->strings = (tp_strings){c->text.n, c->text.off, c->text.bytes};
     for (uint32_t s = 0; s < p->n_sources; s++) {
         c->person[s].strings = c->employment[s].strings = &c->strings;
-        c->source[s] = (tp_link_source){.id = tp_str_of(p->source[s].id),
+        const size_t n = strlen(p->source[s].id);
+        const char *id = tp_arena_copy(&c->arena, p->source[s].id, n);
+        if (id == NULL) {
+            TP_RETURN_ERR(err, TP_E_NOMEM, "columns of %zu records", p->n);
+        }
+        c->source[s] = (tp_link_source){.id = {id, n},
                                         .person = &c->person[s],
                                         .employment = &c->employment[s],
                                         .family = family_number(p, s),
