@@ -15,11 +15,13 @@ tp_resume_note(tp_pull_slot *slot, const tp_http_answer *head)
     }
 }
 
+/* The server may overlook If-Range and give a part of another version. */
 static bool
 goes_on(const tp_pull_slot *slot, const tp_http_answer *head)
 {
     const tp_http_range *r = &head->range;
-    return !head->packed && r->first == (int64_t)slot->have && r->total > 0 &&
+    return !head->packed && tp_str_eq(head->etag, tp_buf_view(&slot->validator)) &&
+           r->first == (int64_t)slot->have && r->total > 0 &&
            (slot->total < 0 || r->total == slot->total);
 }
 
@@ -29,8 +31,8 @@ tp_resume_check(tp_pull_slot *slot, const tp_http_answer *head, tp_err *err)
     if (!goes_on(slot, head)) {
         tp_buf_reset(&slot->validator); /* the file begins anew */
         TP_RETURN_ERR(err, TP_E_NET,
-                      "the rest of a file that broke does not go on where it ended: see its "
-                      "Content-Range");
+                      "the rest of a file that broke is of another file or another place: see its "
+                      "ETag and Content-Range");
     }
     slot->total = head->range.total;
     slot->part_to = (uint64_t)head->range.last + 1;
