@@ -88,6 +88,9 @@ table() {
     while read -r precision wrong what; do
         row "$1 x $4: $what, alone" "precision $precision ($wrong wrong)" "shown" shown
     done <"$tmp/rules"
+    row "$1 x $4: records with a name and nothing else" \
+        "$(sed -n 's/^records with a name and nothing else: \([0-9]*\),.*has recall \([0-9.]*\) and F1 \([0-9.]*\).*/\1: recall \2, F1 \3 at most/p' "$out")" \
+        "shown" shown
     left=$(value left "$out")
     proposed=$(value proposed "$out")
     row "$1 x $4: true pairs no pass proposes" \

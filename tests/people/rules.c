@@ -114,6 +114,42 @@ run_rule(ruling *r, int rule)
     }
 }
 
+/* Has the row nothing but a name? Then nothing says whose it is. */
+static bool
+is_name_only(const tp_table *t, size_t row)
+{
+    static const int FIELD[] = {TP_PERSON_NIP,     TP_PERSON_NIK,        TP_PERSON_SIASN_ID,
+                                TP_PERSON_NIP_OLD, TP_PERSON_BIRTH_DATE, TP_PERSON_AGENCY};
+    for (size_t i = 0; i < TP_COUNT(FIELD); i++) {
+        if (tp_known(t, FIELD[i], row)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* True pairs with a record that holds a name only: all pairs of a person less those without. */
+static void
+add_name_only(ruling *r)
+{
+    size_t x = 0;
+    for (size_t s = 0; s < r->c->n_sources; s++) {
+        for (size_t row = 0; row < r->c->person[s].n; row++, x++) {
+            const bool bare = is_name_only(&r->c->person[s], row);
+            r->item[x] = (tp_key_row){person_of(r, x), bare};
+            r->sum->name_only += bare;
+        }
+    }
+    tp_sort_keys(r->item, r->spare, r->n);
+    for (size_t i = 0, end = 0; i < r->n; i = end) {
+        uint64_t bare = 0;
+        for (end = i; end < r->n && r->item[end].key == r->item[i].key; end++) {
+            bare += r->item[end].row;
+        }
+        r->sum->name_only_pairs += pairs_of(end - i) - pairs_of(end - i - bare);
+    }
+}
+
 /* What "equal NIP or equal NIK" makes when it is followed through. */
 static tp_code
 add_plain(ruling *r, tp_err *err)
@@ -164,6 +200,7 @@ people_rules_add(const people *p, const people_columns *c, people_score *sum, tp
     for (int rule = 0; rule < SCORE_RULES; rule++) {
         run_rule(&r, rule);
     }
+    add_name_only(&r);
     return add_plain(&r, err);
 }
 

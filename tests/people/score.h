@@ -37,6 +37,8 @@ typedef struct people_score {
     score_ratio rule[SCORE_RULES];   /* pairs that an equal number alone would join */
     score_figures plain;             /* the rule "equal NIP or equal NIK", followed through */
     uint64_t plain_joined;
+    uint64_t name_only;       /* records that hold a name and nothing else to tell people by */
+    uint64_t name_only_pairs; /* true pairs with such a record */
     uint64_t split_pairs; /* true pairs whose records are in different units after the anchors */
     uint64_t proposed;    /* of these some pass proposes */
 } people_score;
@@ -45,7 +47,7 @@ typedef struct people_score {
 tp_code people_score_add(const people *p, const people_columns *c, const tp_crosswalk *x,
                          people_score *sum, tp_err *err) TP_MUST_CHECK;
 
-/* Adds the counts of equal numbers taken alone (rule, plain). */
+/* Adds the counts of equal numbers taken alone (rule, plain), and of records that hold none. */
 tp_code people_rules_add(const people *p, const people_columns *c, people_score *sum,
                          tp_err *err) TP_MUST_CHECK;
 

@@ -151,6 +151,13 @@ people_score_print(const people_score *s, bool doubled, FILE *out)
     const int bad = print_bars(s, doubled, out);
     print_groups(s, out);
     print_kinds(s, out);
+    (void)fprintf(out,
+                  "\nrecords with a name and nothing else: %" PRIu64 ", in %" PRIu64
+                  " true pairs; who never guesses them has recall %.5f and F1 %.5f at most\n",
+                  s->name_only, s->name_only_pairs,
+                  score_share(f->true_pairs - s->name_only_pairs, f->true_pairs),
+                  score_f1(f->true_pairs - s->name_only_pairs, f->true_pairs,
+                           f->true_pairs - s->name_only_pairs));
     if (s->units > 0) {
         (void)fprintf(out,
                       "\ntrue pairs that no pass proposes: %" PRIu64 " of %" PRIu64
