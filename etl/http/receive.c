@@ -43,20 +43,18 @@ read_head(tp_transfer *t)
 {
     tp_http_answer *a = &t->answer;
     long status = 0;
-    char *location = NULL;
 
     if (t->headed) {
         return;
     }
     t->headed = true;
     (void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
-    (void)curl_easy_getinfo(t->easy, CURLINFO_REDIRECT_URL, &location);
     a->status = (int32_t)status;
     a->content_type = keep(&t->type, header(t, "Content-Type"));
     a->etag = keep(&t->etag, header(t, "ETag"));
     a->last_modified = keep(&t->modified, header(t, "Last-Modified"));
     a->next_link = tp_http_link_next(keep(&t->link, header(t, "Link")));
-    a->location = keep(&t->location, location);
+    a->location = keep(&t->location, header(t, "Location")); /* resolved at the end */
     a->framed = is_framed(t);
     if (!tp_str_to_i64(tp_str_trim(tp_str_of(header(t, "Content-Length"))), &a->length)) {
         a->length = -1;
@@ -237,11 +235,21 @@ explain(tp_transfer *t, CURLcode code)
                                                             : "");
 }
 
+/* curl resolves where a redirect leads only once all of the answer is in. */
+static void
+read_location(tp_transfer *t)
+{
+    char *location = NULL;
+    (void)curl_easy_getinfo(t->easy, CURLINFO_REDIRECT_URL, &location);
+    t->answer.location = keep(&t->location, location);
+}
+
 void
 tp_receive_end(tp_transfer *t, CURLcode code)
 {
     tp_http_answer *a = &t->answer;
     read_head(t);
+    read_location(t);
     explain(t, code);
     if (a->code == TP_OK && t->decode != NULL) {
         a->code = tp_decode_end(t->decode, take_plain, t, &a->err);

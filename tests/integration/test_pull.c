@@ -277,6 +277,7 @@ answer(void *user, const http_ask *ask, http_reply *reply)
         reply->status = 302;
         reply->field[0] = "Location";
         reply->field[1] = s->redirect;
+        snprintf(reply->body, sizeof reply->body, "<html><body>moved</body></html>");
     } else {
         reply->status = 404;
         snprintf(reply->body, sizeof reply->body, "%s",
