@@ -72,8 +72,10 @@ fetch(bench_pull *p, tp_err *err)
 {
     tp_http *http = NULL;
     tp_http_answer *answer = NULL;
+    TP_AUTO_BUF(host);
+    (void)tp_http_authority(tp_str_of(p->url), &host);
     const tp_http_options options = {
-        .total_s = 3600, .idle_s = 600, .n_hosts = 1, .host = {TP_STR("127.0.0.1")}};
+        .total_s = 3600, .idle_s = 600, .n_hosts = 1, .host = {tp_buf_view(&host)}};
     const tp_http_request request = {
         .url = tp_str_of(p->url), .body_limit = UINT64_C(1) << 40, .sink = sink, .tag = p};
     TP_RETURN_SAME(tp_http_open(&options, &http, err));

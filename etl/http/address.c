@@ -88,12 +88,20 @@ is_loopback(tp_str host)
     return tp_str_is(host, "localhost") || tp_str_is(host, "127.0.0.1") || tp_str_is(host, "[::1]");
 }
 
+bool
+tp_http_host_is(tp_str allowed, tp_str authority)
+{
+    const tp_str https = TP_STR(":443");
+    return tp_str_ieq(allowed, authority) ||
+           (tp_str_ends(authority, https) &&
+            tp_str_ieq(allowed, tp_str_sub(authority, 0, authority.n - https.n)));
+}
+
 static bool
-host_allowed(const tp_buf *hosts, size_t n, tp_str authority, tp_str host)
+host_allowed(const tp_buf *hosts, size_t n, tp_str authority)
 {
     for (size_t i = 0; i < n; i++) {
-        const tp_str allowed = tp_buf_view(&hosts[i]);
-        if (tp_str_ieq(allowed, authority) || tp_str_ieq(allowed, host)) {
+        if (tp_http_host_is(tp_buf_view(&hosts[i]), authority)) {
             return true;
         }
     }
@@ -127,7 +135,7 @@ tp_http_check(const tp_buf *hosts, size_t n, tp_str url, tp_err *err)
         TP_RETURN_ERR(err, TP_E_CONFIG, "plain http to %.*s is refused: use https",
                       TP_STR_ARG(host));
     }
-    if (!host_allowed(hosts, n, whole, host)) {
+    if (!host_allowed(hosts, n, whole)) {
         TP_RETURN_ERR(err, TP_E_CONFIG,
                       "host %.*s is not allowed: name it in connect.allowed_hosts if it should be",
                       TP_STR_ARG(whole));

@@ -174,7 +174,7 @@ copy_texts(tp_transfer *t, const tp_http_request *request, tp_err *err)
 }
 
 static void
-set_tls(const tp_http *http, CURL *e)
+set_tls(const tp_http *http, CURL *e, bool bare)
 {
     (void)curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
     (void)curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
@@ -183,7 +183,7 @@ set_tls(const tp_http *http, CURL *e)
         (void)curl_easy_setopt(e, CURLOPT_CAINFO, tp_buf_cstr(&http->ca_file));
         (void)curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
     }
-    if (http->cert_file.n > 0) {
+    if (http->cert_file.n > 0 && !bare) {
         (void)curl_easy_setopt(e, CURLOPT_SSLCERT, tp_buf_cstr(&http->cert_file));
         (void)curl_easy_setopt(
             e, CURLOPT_SSLKEY,
@@ -210,7 +210,7 @@ set_options(const tp_http *http, tp_transfer *t, const tp_http_request *request)
     CURL *e = t->easy;
     curl_easy_reset(e);
     (void)curl_easy_setopt(e, CURLOPT_PRIVATE, t);
-    (void)curl_easy_setopt(e, CURLOPT_SHARE, http->share);
+    (void)curl_easy_setopt(e, CURLOPT_SHARE, request->bare ? NULL : http->share);
     (void)curl_easy_setopt(e, CURLOPT_ERRORBUFFER, t->reason);
     (void)curl_easy_setopt(e, CURLOPT_URL, tp_buf_cstr(&t->url));
     (void)curl_easy_setopt(e, CURLOPT_HTTPHEADER, t->headers);
@@ -223,9 +223,9 @@ set_options(const tp_http *http, tp_transfer *t, const tp_http_request *request)
     (void)curl_easy_setopt(e, CURLOPT_USERAGENT, "talentpool");
     (void)curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, tp_receive_body);
     (void)curl_easy_setopt(e, CURLOPT_WRITEDATA, t);
-    set_tls(http, e);
+    set_tls(http, e, request->bare);
     set_limits(http, t, e);
-    if (http->cookies) {
+    if (http->cookies && !request->bare) {
         (void)curl_easy_setopt(e, CURLOPT_COOKIEFILE, "");
     }
     if (request->user.p != NULL) {

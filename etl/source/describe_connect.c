@@ -152,6 +152,26 @@ read_headers(tp_describe *d, const tp_node *node, tp_err *err)
     return TP_OK;
 }
 
+/* "host:port", or {"host": that, "credentials": true} for one that gets the log-in too. */
+static tp_code
+read_host(tp_describe *d, const tp_node *node, tp_err *err)
+{
+    tp_source *s = d->source;
+    tp_node host = *node;
+    if (tp_node_kind_of(node) == TP_NODE_OBJECT) {
+        const tp_node setting = tp_node_get(node, "setting");
+        if (tp_node_kind_of(&setting) == TP_NODE_ABSENT) {
+            TP_RETURN_SAME(tp_node_only(node, "host|credentials", err));
+            host = tp_node_get(node, "host");
+            TP_RETURN_SAME(
+                tp_describe_bool(node, "credentials", false, &s->trusted[s->n_hosts], err));
+        }
+    }
+    TP_RETURN_SAME(tp_describe_text(d, &host, &s->host[s->n_hosts], err));
+    s->n_hosts++;
+    return TP_OK;
+}
+
 static tp_code
 read_lists(tp_describe *d, const tp_node *connect, tp_err *err)
 {
@@ -164,8 +184,7 @@ read_lists(tp_describe *d, const tp_node *connect, tp_err *err)
         }
         for (size_t i = 0; i < tp_node_size(&hosts); i++) {
             const tp_node host = tp_node_at(&hosts, i);
-            TP_RETURN_SAME(tp_describe_text(d, &host, &s->host[s->n_hosts], err));
-            s->n_hosts++;
+            TP_RETURN_SAME(read_host(d, &host, err));
         }
     }
     const tp_node auth = tp_node_get(connect, "auth");

@@ -156,6 +156,23 @@ put_keys(tp_buf *out, char *sep, const tp_source *source, const tp_fill *fill)
     }
 }
 
+bool
+tp_request_trusts(const tp_source *source, tp_str url)
+{
+    TP_AUTO_BUF(authority);
+    TP_AUTO_BUF(home);
+    if (!tp_http_authority(url, &authority)) {
+        return false;
+    }
+    const tp_str to = tp_buf_view(&authority);
+    for (size_t i = 0; i < source->n_hosts; i++) {
+        if (source->trusted[i] && tp_http_host_is(source->host[i], to)) {
+            return true;
+        }
+    }
+    return tp_http_authority(source->base_url, &home) && tp_str_eq(tp_buf_view(&home), to);
+}
+
 tp_code
 tp_request_url(const tp_source *source, const tp_paging *paging, const tp_fill *fill, tp_buf *out,
                tp_err *err)
@@ -167,7 +184,9 @@ tp_request_url(const tp_source *source, const tp_paging *paging, const tp_fill *
     if (fetch->page.kind == TP_PAGE_LINK && paging->next.n > 0) {
         char more = tp_str_find(tp_buf_view(&paging->next), TP_STR("?")) != SIZE_MAX ? '&' : '?';
         tp_buf_str(out, tp_buf_view(&paging->next));
-        put_keys(out, &more, source, fill);
+        if (tp_request_trusts(source, tp_buf_view(&paging->next))) {
+            put_keys(out, &more, source, fill);
+        }
         return TP_OK;
     }
     while (path.n > 0 && tp_str_ends(base, TP_STR("/"))) {
@@ -215,11 +234,14 @@ tp_signature_make(const tp_source *source, const tp_tokens *tokens, const tp_fil
     tp_signature_clear(out);
     for (size_t i = 0; i < source->n_headers && out->n < TP_REQUEST_FIELDS; i++) {
         const tp_pair *h = &source->header[i];
+        if (fill->bare && tp_str_find(h->value, TP_STR("{token:")) != SIZE_MAX) {
+            continue;
+        }
         TP_RETURN_IF_ERR(err, tp_fill_text(&out->text[out->n], h->value, fill, false, err),
                          "write header %.*s", TP_STR_ARG(h->name));
         add_field(out, h->name);
     }
-    for (size_t i = 0; i < source->n_auth && out->n < TP_REQUEST_FIELDS; i++) {
+    for (size_t i = 0; i < source->n_auth && out->n < TP_REQUEST_FIELDS && !fill->bare; i++) {
         const tp_auth *a = &source->auth[i];
         if (a->kind == TP_AUTH_BASIC) {
             out->user = tp_tokens_user(tokens, i);

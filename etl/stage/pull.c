@@ -359,9 +359,12 @@ send_request(tp_pull_slot *s, tp_err *err)
     tp_signature *signature = &p->puller->signature;
     const tp_limits *limit = &p->fetch->shape.limit;
     const bool file = p->fetch->page.kind == TP_PAGE_FILE;
-    const tp_fill fill = {.tokens = p->tokens, .key = s->key, .night = p->order.night};
 
     TP_RETURN_SAME(write_urls(s, err));
+    const tp_fill fill = {.tokens = p->tokens,
+                          .key = s->key,
+                          .night = p->order.night,
+                          .bare = !tp_request_trusts(p->source, tp_buf_view(&s->url))};
     TP_RETURN_SAME(tp_signature_make(p->source, p->tokens, &fill, signature, err));
     if (s->take != TP_TAKE_STREAM) {
         s->resuming = false;
@@ -380,6 +383,7 @@ send_request(tp_pull_slot *s, tp_err *err)
         .ratio = limit->ratio,
         .wanted = p->fetch->since.header,
         .pack = !file || p->fetch->whole_only, /* parts of a packed body cannot be put together */
+        .bare = fill.bare,
         .sink = file ? tp_pull_bytes : NULL,
         .done = on_answer,
         .tag = s,

@@ -98,6 +98,7 @@ typedef struct tp_fill {
     tp_str key;
     tp_str since;
     int32_t night; /* day */
+    bool bare;     /* for a host that gets no log-in (tp_request_trusts) */
 } tp_fill;
 
 /* Appends a template with its places filled in, each percent-encoded when escape is set.
@@ -157,10 +158,15 @@ typedef struct tp_signature {
     tp_str password;
 } tp_signature;
 
-/* Fills headers from templates and log-in steps; borrowed from tokens and source until cleared. */
+/* Fills headers from templates and log-in steps, with fill->bare only those that hold neither token
+ * nor key; borrowed from tokens and source until cleared. */
 tp_code tp_signature_make(const tp_source *source, const tp_tokens *tokens, const tp_fill *fill,
                           tp_signature *out, tp_err *err) TP_MUST_CHECK;
 void tp_signature_clear(tp_signature *signature);
+
+/* May the log-in go to this address? It may to the host and port of base_url, and to allowed hosts
+ * whose entry says so. */
+bool tp_request_trusts(const tp_source *source, tp_str url);
 
 /* The secret of log-in step i of a kind that sends it as it is; absent for other kinds. */
 tp_str tp_tokens_user(const tp_tokens *tokens, size_t i);

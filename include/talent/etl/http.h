@@ -52,7 +52,7 @@ typedef struct tp_http_options {
     tp_str key_password; /* opens the key; copied, and cleared when the client is closed */
     size_t n_hosts;
     tp_str
-        host[TP_HTTP_HOSTS_MAX]; /* "host:port", or "host" for any port; all others are refused */
+        host[TP_HTTP_HOSTS_MAX]; /* "host:port", or "host" for port 443; all others are refused */
 } tp_http_options;
 
 typedef struct tp_http_field {
@@ -110,6 +110,7 @@ typedef struct tp_http_request {
     uint32_t ratio;      /* most bytes that one packed byte may become; 0 = 1000 */
     bool pack;           /* gzip, deflate and zstd are welcome; undone even when not asked for */
     tp_str wanted;       /* name of a header to hand over; absent = none */
+    bool bare;           /* to a host that gets no log-in: no certificate, cookie or session */
     tp_http_sink sink;   /* NULL = collect in memory */
     tp_http_done done; /* of tp_http_loop_turn; a client with a loop of its own may leave it out */
     void *tag;         /* given back with the answer */
@@ -150,6 +151,10 @@ void tp_http_release(tp_http *http, tp_http_answer *answer); /* accepts NULL */
 /* "host:port" of an address, lower case, port of the scheme filled in; false if it is no address.
  */
 bool tp_http_authority(tp_str url, tp_buf *out);
+
+/* Does an allowed host, "host:port" or "host" for port 443, name this authority (of
+ * tp_http_authority)? */
+bool tp_http_host_is(tp_str allowed, tp_str authority);
 
 /* Resolves a link against the address of the page that holds it; false if it makes no address. */
 bool tp_http_join(tp_str base, tp_str link, tp_buf *out);

@@ -160,7 +160,8 @@ typedef struct tp_source {
 
     tp_str base_url;
     size_t n_hosts;
-    tp_str host[8];    /* allowed hosts besides base_url's own */
+    tp_str host[8];    /* allowed hosts besides base_url's own: "host:port", "host" = port 443 */
+    bool trusted[8];   /* of those, get the log-in too */
     tp_str ca_file;    /* absent = system store */
     tp_str cert_file;  /* the client's own certificate; absent = none */
     tp_str key_file;   /* its key; absent = in cert_file */

@@ -125,15 +125,17 @@ test_check__refuses_what_is_not_allowed(void **state)
     tp_buf hosts[3] = {{0}};
     tp_err err = {0};
     tp_buf_puts(&hosts[0], "api.example.id:8243");
-    tp_buf_puts(&hosts[1], "127.0.0.1");
+    tp_buf_puts(&hosts[1], "127.0.0.1:5000");
     tp_buf_puts(&hosts[2], "any.example.id");
     assert_tp_ok(tp_http_check(hosts, 3, TP_STR("https://api.example.id:8243/x"), &err), &err);
-    assert_tp_ok(tp_http_check(hosts, 3, TP_STR("https://ANY.example.id:99/x"), &err), &err);
+    assert_tp_ok(tp_http_check(hosts, 3, TP_STR("https://ANY.example.id:443/x"), &err), &err);
     assert_tp_ok(tp_http_check(hosts, 3, TP_STR("http://127.0.0.1:5000/x"), &err), &err);
     const struct {
         const char *url, *why;
     } BAD[] = {
         {"https://api.example.id/x", "not allowed"},
+        {"https://any.example.id:99/x", "not allowed"},
+        {"http://127.0.0.1/x", "not allowed"},
         {"https://api.example.id.evil.example/", "not allowed"},
         {"https://api.example.id:8243@evil.example/", "not allowed"},
         {"http://api.example.id:8243/x", "plain http"},

@@ -35,6 +35,8 @@ test_connect__every_word(void **state)
     assert_tp_ok(
         load(*state,
              "{\"base_url\": \"https://a.example\", \"cookies\": true,"
+             "\"allowed_hosts\": [\"b.example\", {\"host\": \"c.example:8443\"},"
+             " {\"host\": \"d.example\", \"credentials\": true}],"
              "\"tls\": {\"ca\": \"ca.pem\", \"cert\": \"c.pem\", \"key\": \"k.pem\","
              " \"key_password\": {\"secret\": \"kp\"}},"
              "\"auth\": [{\"kind\": \"bearer\", \"value\": {\"secret\": \"b\"}},"
@@ -49,6 +51,10 @@ test_connect__every_word(void **state)
              &s, &err),
         &err);
     assert_true(s->cookies);
+    assert_int_equal(s->n_hosts, 3);
+    assert_tp_str(s->host[1], "c.example:8443");
+    assert_false(s->trusted[0] || s->trusted[1]);
+    assert_true(s->trusted[2]);
     assert_tp_str(s->cert_file, "c.pem");
     assert_tp_str(s->key_file, "k.pem");
     assert_tp_str(s->key_secret, "kp");
@@ -84,6 +90,8 @@ test_connect__faults_name_line_and_word(void **state)
          "connect.auth[0].value: a literal secret is refused"},
         {"{\"base_url\": \"https://a\", \"auth\": [{\"kind\": \"barer\"}]}", "bearer"},
         {"{\"base_url\": \"https://a\", \"retry\": {\"break_s\": 0}}", "connect.retry.break_s"},
+        {"{\"base_url\": \"https://a\", \"allowed_hosts\": [{\"credentials\": true}]}",
+         "connect.allowed_hosts[0].host"},
         {"{\"base_url\": \"https://a\", \"timeouts\": {\"sources_s\": 1}}", "source_s"},
     };
     for (size_t i = 0; i < TP_COUNT(CASES); i++) {
