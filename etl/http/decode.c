@@ -5,8 +5,15 @@
 #include <stdlib.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
-enum { PIECE = 64 << 10, AUTO_BITS = 15 + 32, RAW_BITS = -15, HEAD_BYTES = 4 };
+enum {
+    PIECE = 64 << 10,
+    AUTO_BITS = 15 + 32,
+    RAW_BITS = -15,
+    HEAD_BYTES = 4,
+    WINDOW_LOG = 23 /* 8 MiB: the most that RFC 9659 lets a body ask for */
+};
 
 typedef enum coding { GZIP, DEFLATE, ZSTD, PLAIN } coding;
 
@@ -86,7 +93,8 @@ begin(tp_decode *d, tp_err *err)
         d->coding = PLAIN;
     } else if (d->coding == ZSTD) {
         d->zstd = ZSTD_createDStream();
-        ok = d->zstd != NULL;
+        ok = d->zstd != NULL &&
+             !ZSTD_isError(ZSTD_DCtx_setParameter(d->zstd, ZSTD_d_windowLogMax, WINDOW_LOG));
     } else {
         const bool wrapped =
             d->n_head >= 2 && ((h[0] << 8) + h[1]) % 31 == 0 && (h[0] & 0x0f) == Z_DEFLATED;
@@ -149,6 +157,12 @@ put_zstd(tp_decode *d, const unsigned char *p, size_t n, tp_decode_sink sink, vo
     while (in.pos < in.size || full) {
         ZSTD_outBuffer out = {d->out, PIECE, 0};
         const size_t rc = ZSTD_decompressStream(d->zstd, &out, &in);
+        if (ZSTD_getErrorCode(rc) == ZSTD_error_frameParameter_windowTooLarge) {
+            TP_RETURN_ERR(
+                err, TP_E_RANGE,
+                "the body is packed with a window of more than 8 MiB, which RFC 9659 does "
+                "not allow");
+        }
         if (ZSTD_isError(rc)) {
             return damaged(err);
         }

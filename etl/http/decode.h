@@ -15,7 +15,8 @@ typedef tp_code (*tp_decode_sink)(void *user, const void *bytes, size_t n);
 tp_code tp_decode_open(tp_str encoding, tp_decode **out, tp_err *err) TP_MUST_CHECK;
 void tp_decode_close(tp_decode *decode); /* accepts NULL */
 
-/* Errors   TP_E_NET damaged; those of sink, whose text stands elsewhere */
+/* Errors   TP_E_NET damaged; TP_E_RANGE a window larger than RFC 9659 allows; those of sink, whose
+ * text stands elsewhere */
 tp_code tp_decode_put(tp_decode *decode, const void *bytes, size_t n, tp_decode_sink sink,
                       void *user, tp_err *err) TP_MUST_CHECK;
 

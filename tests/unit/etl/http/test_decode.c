@@ -123,6 +123,33 @@ test_decode__damage_and_unknown_codings(void **state)
     assert_null(d);
 }
 
+/* A body asks for memory by the window it names: 8 MiB is lawful, more is not. */
+static void
+test_decode__zstd_window(void **state)
+{
+    (void)state;
+    for (int log = 23; log <= 27; log++) {
+        char room[512];
+        TP_AUTO_BUF(out);
+        tp_err err = {0};
+        ZSTD_CCtx *c = ZSTD_createCCtx();
+        assert_non_null(c);
+        assert_false(ZSTD_isError(ZSTD_CCtx_setParameter(c, ZSTD_c_windowLog, log)));
+        ZSTD_inBuffer in = {TEXT, sizeof TEXT - 1, 0};
+        ZSTD_outBuffer to = {room, sizeof room, 0};
+        assert_false(ZSTD_isError(ZSTD_compressStream2(c, &to, &in, ZSTD_e_flush)));
+        assert_int_equal(ZSTD_compressStream2(c, &to, &in, ZSTD_e_end), 0);
+        ZSTD_freeCCtx(c);
+        const tp_code rc = unpack("zstd", (tp_str){room, to.pos}, 7, &out, &err);
+        if (log == 23) {
+            assert_tp_ok(rc, &err);
+            assert_string_equal(tp_buf_cstr(&out), TEXT);
+        } else {
+            assert_tp_fails(rc, TP_E_RANGE, &err, "more than 8 MiB");
+        }
+    }
+}
+
 int
 main(void)
 {
@@ -130,6 +157,7 @@ main(void)
         cmocka_unit_test(test_decode__every_coding_in_every_cut),
         cmocka_unit_test(test_decode__gzip_of_two_members),
         cmocka_unit_test(test_decode__plain_bytes_under_a_false_name),
+        cmocka_unit_test(test_decode__zstd_window),
         cmocka_unit_test(test_decode__damage_and_unknown_codings),
     };
     return cmocka_run_group_tests_name("etl/http/decode", tests, NULL, NULL);
