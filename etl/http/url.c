@@ -2,7 +2,10 @@
 #include "talent/base/day.h"
 #include "talent/etl/http.h"
 
-enum { DIGITS_SHOWN = 8 }; /* a date fits; every identifier of a person is longer */
+enum {
+    DIGITS_SHOWN = 8, /* a date fits; every identifier of a person is longer */
+    WAIT_MAX_S = 900  /* longer than this is another night */
+};
 
 static bool
 is_plain(char c)
@@ -152,6 +155,15 @@ tp_http_retry_after(tp_str value, int64_t now)
         return n > now ? n - now : 0;
     }
     return -1;
+}
+
+int64_t
+tp_http_wait_ms(int64_t retry_after_s, int64_t unsaid_ms)
+{
+    if (retry_after_s < 0) {
+        return unsaid_ms;
+    }
+    return retry_after_s <= WAIT_MAX_S ? retry_after_s * 1000 : -1;
 }
 
 /* Digits alone; false on anything else. */

@@ -1,4 +1,5 @@
 /* Which tokens does a source need, and are they still good? */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -286,6 +287,13 @@ judge(step *s, const tp_http_answer *a, bool *out_again, tp_err *err)
         return rc;
     }
     *out_again = a->status >= 500 || a->status == 429 || a->status == 408;
+    if (*out_again && tp_http_wait_ms(a->retry_after_s, 0) < 0) {
+        *out_again = false;
+        TP_RETURN_ERR(err, TP_E_NET,
+                      "the log-in was answered with status %d and asks to wait %" PRId64
+                      " s: run again after that",
+                      a->status, a->retry_after_s);
+    }
     TP_RETURN_ERR(err, *out_again ? TP_E_NET : TP_E_CONFIG,
                   "the log-in was answered with status %d; check secret %.*s", a->status,
                   TP_STR_ARG(s->auth->password.n > 0 ? s->auth->password : s->auth->client_secret));
@@ -322,7 +330,7 @@ on_answer(tp_http_answer *a)
     bool again = false;
     const bool refused = s->refreshing && a->code == TP_OK && a->status >= 400 && a->status < 500;
     const tp_code rc = refused ? TP_E_NET : judge(s, a, &again, &why);
-    const int64_t asked_to_wait = a->retry_after_s > 0 ? a->retry_after_s * 1000 : 0;
+    const int64_t asked_to_wait = tp_http_wait_ms(a->retry_after_s, 0);
 
     tp_http_release(t->http, a);
     s->asking = false;

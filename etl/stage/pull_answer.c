@@ -12,8 +12,7 @@ enum {
     HELD_BYTES = 1 << 20, /* of a file that is not what was asked for */
     PAUSE_MS = 250,       /* before the second attempt */
     PAUSE_MAX_S = 60,
-    WAIT_MS = 30000, /* when the source asks to wait and does not say how long */
-    WAIT_MAX_S = 900 /* longer than this is another night */
+    WAIT_MS = 30000 /* when the source asks to wait and does not say how long */
 };
 
 int
@@ -196,11 +195,11 @@ static tp_code
 wait_and_try(tp_pull_slot *s, const tp_http_answer *a, tp_err *err)
 {
     s->pull->stats.waits++;
-    if (a->retry_after_s > WAIT_MAX_S) {
+    const int64_t ms = tp_http_wait_ms(a->retry_after_s, WAIT_MS);
+    if (ms < 0) {
         TP_RETURN_ERR(err, TP_E_NET, "status %d asks to wait %" PRId64 " s: run again after that",
                       a->status, a->retry_after_s);
     }
-    const int64_t ms = a->retry_after_s >= 0 ? a->retry_after_s * 1000 : WAIT_MS;
     const tp_code rc =
         tp_err_set(err, TP_E_NET, __func__, __LINE__,
                    "status %d asks to wait, again and again: run again later", a->status);
@@ -394,10 +393,7 @@ act(tp_pull_slot *s, const tp_http_answer *a, tp_outcome_then then, tp_str body,
     case TP_THEN_RETRY:
         rc = tp_err_set(err, TP_E_NET, __func__, __LINE__,
                         "status %d and no data, every time: run again later", a->status);
-        return try_again(
-            s, rc,
-            a->retry_after_s > 0 && a->retry_after_s <= WAIT_MAX_S ? a->retry_after_s * 1000 : 0,
-            err);
+        return try_again(s, rc, tp_http_wait_ms(a->retry_after_s, 0), err);
     case TP_THEN_WAIT:
         return wait_and_try(s, a, err);
     case TP_THEN_SKIP_KEY:

@@ -16,7 +16,8 @@ typedef struct site {
     unsigned tokens, refreshed, stale;
     size_t repeat;
     int stall_ms;
-    bool forgets; /* refresh tokens */
+    bool forgets;     /* refresh tokens */
+    const char *wait; /* Retry-After of a log-in that is put off; NULL = let in */
     char refresh[32];
     const char *slow;    /* stalls only at this path; NULL = at every one */
     const char *send_to; /* redirects to the same path there; NULL = answers */
@@ -44,6 +45,13 @@ typedef struct fixture {
 static void
 answer_token(site *s, const http_ask *ask, http_reply *reply)
 {
+    if (s->wait != NULL) {
+        s->tokens++;
+        reply->status = 503;
+        reply->field[0] = "Retry-After";
+        reply->field[1] = s->wait;
+        return;
+    }
     const bool refresh = strstr(ask->body, "grant_type=refresh_token") != NULL;
     if (refresh && (s->forgets || strstr(ask->body, s->refresh) == NULL)) {
         reply->status = 400;
@@ -411,6 +419,26 @@ test_puller__a_refused_refresh_logs_in_again(void **state)
     assert_true(f->site[0].tokens >= 2);
 }
 
+/* Neither waited out nor, past what 64 bits of milliseconds hold, asked again at once. */
+static void
+test_puller__a_log_in_put_off_for_long_is_another_night(void **state)
+{
+    static const char *const LONG[] = {"901", "9223372036854775807"};
+    fixture *f = *state;
+    for (unsigned i = 0; i < TP_COUNT(LONG); i++) {
+        f->site[0].wait = LONG[i];
+        log_in(f);
+        assert_int_equal(f->end[0].code, TP_E_NET);
+        assert_true(says(&f->end[0].err, "asks to wait"));
+        assert_true(says(&f->end[0].err, LONG[i]));
+        assert_int_equal(f->site[0].tokens, i + 1);
+        tp_pull_forget(&f->end[0]);
+        tp_puller_close(f->puller);
+        f->puller = NULL;
+        f->n_ended = 0;
+    }
+}
+
 #define puller_test(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 
 int
@@ -427,6 +455,7 @@ main(void)
         puller_test(test_puller__waiting_for_room_is_not_held_against_a_source),
         puller_test(test_puller__a_redirect_counts_where_it_leads),
         puller_test(test_puller__tokens_are_renewed_before_they_end),
+        puller_test(test_puller__a_log_in_put_off_for_long_is_another_night),
         puller_test(test_puller__a_refused_refresh_logs_in_again),
     };
     return cmocka_run_group_tests_name("integration/puller", tests, NULL, NULL);

@@ -173,6 +173,10 @@ void tp_http_mask(tp_buf *out, tp_str url, bool digits);
  * now: seconds since 1970. */
 int64_t tp_http_retry_after(tp_str value, int64_t now);
 
+/* Milliseconds to wait for what an answer's Retry-After asks: unsaid_ms when it asks nothing, -1
+ * when it asks for more than 15 minutes, which is another night. */
+int64_t tp_http_wait_ms(int64_t retry_after_s, int64_t unsaid_ms);
+
 /* Reads a Content-Range value of one part in bytes. */
 tp_http_range tp_http_content_range(tp_str value);
 

@@ -51,6 +51,17 @@ test_retry_after__seconds_dates_and_junk(void **state)
 }
 
 static void
+test_wait__is_a_quarter_of_an_hour_at_most(void **state)
+{
+    (void)state;
+    assert_int_equal(tp_http_wait_ms(-1, 30), 30);
+    assert_int_equal(tp_http_wait_ms(0, 30), 0);
+    assert_int_equal(tp_http_wait_ms(900, 30), 900000);
+    assert_int_equal(tp_http_wait_ms(901, 30), -1);
+    assert_int_equal(tp_http_wait_ms(INT64_MAX, 30), -1);
+}
+
+static void
 test_content_range__first_last_and_total(void **state)
 {
     (void)state;
@@ -161,6 +172,7 @@ main(void)
         cmocka_unit_test(test_escape__everything_but_unreserved),
         cmocka_unit_test(test_mask__hides_secrets_and_identifiers),
         cmocka_unit_test(test_retry_after__seconds_dates_and_junk),
+        cmocka_unit_test(test_wait__is_a_quarter_of_an_hour_at_most),
         cmocka_unit_test(test_content_range__first_last_and_total),
         cmocka_unit_test(test_link_next__finds_the_relation),
         cmocka_unit_test(test_authority__fills_in_the_port),
