@@ -174,6 +174,8 @@ static const struct {
 } FAILURES[] = {
     {CURLE_PEER_FAILED_VERIFICATION, TP_E_NET, false, ""},
     {CURLE_SSL_CACERT_BADFILE, TP_E_CONFIG, false, "; see connect.tls.ca"},
+    {CURLE_SSL_CERTPROBLEM, TP_E_CONFIG, false,
+     "; see connect.tls: cert and key must be PEM and belong together, key_password must open it"},
     {CURLE_SSL_CONNECT_ERROR, TP_E_NET, true, ""},
     {CURLE_COULDNT_RESOLVE_HOST, TP_E_NET, true, "; check the address in the settings"},
     {CURLE_COULDNT_CONNECT, TP_E_NET, true, "; check the address in the settings"},

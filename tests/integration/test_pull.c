@@ -815,6 +815,21 @@ test_pull__addresses_that_are_refused(void **state)
     assert_pull_fails(f, TP_E_CONFIG, "base_url is no web address");
 }
 
+/* No other try makes it a good one. */
+static void
+test_pull__a_certificate_of_ours_that_cannot_be_used(void **state)
+{
+    fixture *f = *state;
+    char base[64];
+    set_fetch(f, "/x", TP_PAGE_NONE);
+    snprintf(base, sizeof base, "https://127.0.0.1:%d", http_server_port(f->server));
+    f->source.base_url = tp_str_of(base);
+    scratch_file(f->dir, "cert.pem", "no certificate");
+    f->source.cert_file = tp_str_of(scratch_path(f->dir, "cert.pem"));
+    assert_pull_fails(f, TP_E_CONFIG, "see connect.tls");
+    assert_pull_fails(f, TP_E_CONFIG, "attempt 1 of 3");
+}
+
 static void *
 cancel_soon(void *user)
 {
@@ -874,6 +889,7 @@ main(void)
         pull_test(test_pull__faults_that_stay),
         pull_test(test_pull__redirects_stay_at_home),
         pull_test(test_pull__addresses_that_are_refused),
+        pull_test(test_pull__a_certificate_of_ours_that_cannot_be_used),
         pull_test(test_pull__cancelled_within_a_second),
         pull_test(test_pull__an_idle_connection_times_out),
     };
