@@ -35,7 +35,7 @@ is_framed(const tp_transfer *t)
     long version = 0;
     (void)curl_easy_getinfo(t->easy, CURLINFO_HTTP_VERSION, &version);
     return version >= CURL_HTTP_VERSION_2_0 || header(t, "Content-Length") != NULL ||
-           header(t, "Transfer-Encoding") != NULL;
+           tp_http_is_chunked(tp_str_of(header(t, "Transfer-Encoding")));
 }
 
 static void

@@ -166,6 +166,17 @@ tp_http_wait_ms(int64_t retry_after_s, int64_t unsaid_ms)
     return retry_after_s <= WAIT_MAX_S ? retry_after_s * 1000 : -1;
 }
 
+bool
+tp_http_is_chunked(tp_str value)
+{
+    tp_str piece;
+    tp_str last = TP_STR("");
+    while (tp_str_next(&value, ',', &piece)) {
+        last = tp_str_trim(piece);
+    }
+    return tp_str_ieq(last, TP_STR("chunked"));
+}
+
 /* Digits alone; false on anything else. */
 static bool
 read_count(tp_str text, int64_t *out)

@@ -180,6 +180,9 @@ int64_t tp_http_wait_ms(int64_t retry_after_s, int64_t unsaid_ms);
 /* Reads a Content-Range value of one part in bytes. */
 tp_http_range tp_http_content_range(tp_str value);
 
+/* Does a body with this Transfer-Encoding tell where it ends? Of all codings chunked alone does. */
+bool tp_http_is_chunked(tp_str value);
+
 /* Target of rel="next" in the value of a Link header; absent if there is none. */
 tp_str tp_http_link_next(tp_str value);
 

@@ -62,6 +62,18 @@ test_wait__is_a_quarter_of_an_hour_at_most(void **state)
 }
 
 static void
+test_is_chunked__only_where_that_comes_last(void **state)
+{
+    (void)state;
+    assert_true(tp_http_is_chunked(TP_STR("chunked")));
+    assert_true(tp_http_is_chunked(TP_STR("gzip, Chunked ")));
+    assert_false(tp_http_is_chunked(TP_STR("identity")));
+    assert_false(tp_http_is_chunked(TP_STR("chunked, gzip")));
+    assert_false(tp_http_is_chunked(TP_STR("")));
+    assert_false(tp_http_is_chunked(TP_STR_NONE));
+}
+
+static void
 test_content_range__first_last_and_total(void **state)
 {
     (void)state;
@@ -173,6 +185,7 @@ main(void)
         cmocka_unit_test(test_mask__hides_secrets_and_identifiers),
         cmocka_unit_test(test_retry_after__seconds_dates_and_junk),
         cmocka_unit_test(test_wait__is_a_quarter_of_an_hour_at_most),
+        cmocka_unit_test(test_is_chunked__only_where_that_comes_last),
         cmocka_unit_test(test_content_range__first_last_and_total),
         cmocka_unit_test(test_link_next__finds_the_relation),
         cmocka_unit_test(test_authority__fills_in_the_port),
