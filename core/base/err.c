@@ -18,6 +18,7 @@ static const code_info INFO[TP_CODE_COUNT] = {
     [TP_E_CONFIG] = {"config", 78, false},
     [TP_E_NOMEM] = {"memory", 70, false},
     [TP_E_IO] = {"io", 65, false},
+    [TP_E_DAMAGED] = {"damaged", 65, false},
     [TP_E_NET] = {"net", 5, true},
     [TP_E_SYNTAX] = {"syntax", 65, false},
     [TP_E_SCHEMA] = {"schema", 65, false},

@@ -81,6 +81,8 @@ note_origins(sweep *s, tp_str hex, tp_err *err)
         if (body->referred) {
             tp_key_format(&body->origin, text);
             ok = tp_intern_add(&s->origins, tp_str_of(text), &code);
+            tp_key_format(&body->origin_file, text); /* its name if it was set aside */
+            ok = ok && tp_intern_add(&s->origins, tp_str_of(text), &code);
         }
     }
     tp_landing_close(landing);

@@ -313,10 +313,11 @@ map_file(tp_artefact *a, tp_err *err)
     struct stat st;
     TP_CLEANUP(tp_fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &st) != 0) {
-        TP_RETURN_ERR(err, TP_E_IO, "open %s: %s", path, strerror(errno));
+        const bool ours = errno == EMFILE || errno == ENFILE || errno == ENOMEM;
+        TP_RETURN_ERR(err, ours ? TP_E_IO : TP_E_DAMAGED, "open %s: %s", path, strerror(errno));
     }
     if (st.st_size < (off_t)(sizeof(header) + sizeof(footer))) {
-        TP_RETURN_ERR(err, TP_E_IO, "%s is torn: %lld bytes; remove it and run again", path,
+        TP_RETURN_ERR(err, TP_E_DAMAGED, "%s is torn: %lld bytes; remove it and run again", path,
                       (long long)st.st_size);
     }
     a->size = (size_t)st.st_size;
@@ -372,7 +373,8 @@ check_map(tp_artefact *a, const char *kind, const tp_key *key, tp_err *err)
         }
     }
     if (fault != NULL) {
-        TP_RETURN_ERR(err, TP_E_IO, "%s %s; remove it and run again", tp_buf_cstr(&a->path), fault);
+        TP_RETURN_ERR(err, TP_E_DAMAGED, "%s %s; remove it and run again", tp_buf_cstr(&a->path),
+                      fault);
     }
     a->by_name = sort_entries(a->entry, a->n);
     if (a->by_name == NULL) {
@@ -448,8 +450,8 @@ tp_artefact_get(const tp_artefact *artefact, const char *name, size_t size, cons
 tp_code
 tp_artefact_fault(const tp_artefact *artefact, tp_err *err, const char *what)
 {
-    TP_RETURN_ERR(err, TP_E_IO, "%s: %s; remove it and run again", tp_buf_cstr(&artefact->path),
-                  what);
+    TP_RETURN_ERR(err, TP_E_DAMAGED, "%s: %s; remove it and run again",
+                  tp_buf_cstr(&artefact->path), what);
 }
 
 void
@@ -470,7 +472,7 @@ tp_artefact_verify(const tp_artefact *artefact, tp_err *err)
     }
     tp_key_end(&maker, &found);
     if (memcmp(&found, &artefact->content, sizeof found) != 0) {
-        TP_RETURN_ERR(err, TP_E_IO,
+        TP_RETURN_ERR(err, TP_E_DAMAGED,
                       "%s: its bytes do not match its content hash; remove it and run again",
                       tp_buf_cstr(&artefact->path));
     }

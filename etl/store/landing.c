@@ -8,7 +8,10 @@
 #include "etl/store/landing_block.h"
 #include "talent/base/intern.h"
 
-enum { META_MAX = 1 << 30 }; /* bytes of manifest texts of one source and night */
+enum {
+    META_MAX = 1 << 30, /* bytes of manifest texts of one source and night */
+    PIECE = 64 << 10
+};
 
 typedef struct landed {
     tp_body meta;   /* texts in the writer's arena */
@@ -17,8 +20,9 @@ typedef struct landed {
 } landed;
 
 struct tp_landing_writer {
+    const tp_store *store;
     tp_temp temp;
-    tp_key key;
+    tp_landing_bond file;
     uint8_t secret[32];
     tp_buf plain; /* the block being filled */
     tp_buf sealed;
@@ -46,10 +50,12 @@ tp_landing_begin(const tp_store *store, const tp_key *key, const uint8_t secret_
     }
     tp_landing_header head;
     w->temp.fd = -1;
-    w->key = *key;
+    w->store = store;
+    w->file.key = *key;
+    randombytes_buf(w->file.id.byte, sizeof w->file.id.byte);
     w->arena.limit = META_MAX;
     memcpy(w->secret, secret_key, sizeof w->secret);
-    tp_landing_make_header(key, secret_key, &head);
+    tp_landing_make_header(&w->file, secret_key, &head);
     tp_code rc = tp_temp_open(store, TP_LANDING_KIND, key, TP_LANDING_SUFFIX, &w->temp, err);
     if (rc == TP_OK) {
         rc = tp_temp_put(&w->temp, &head, sizeof head, err);
@@ -109,7 +115,7 @@ flush_block(tp_landing_writer *w, tp_err *err)
     TP_RETURN_SAME(grow(&slots, w->n_slots, &w->cap_slots, sizeof *w->slot, err));
     w->slot = slots;
     TP_RETURN_SAME(
-        tp_landing_seal(&w->key, w->secret, w->n_slots, w->plain.p, w->plain.n, &w->sealed, err));
+        tp_landing_seal(&w->file, w->secret, w->n_slots, w->plain.p, w->plain.n, &w->sealed, err));
     w->slot[w->n_slots++] = (tp_landing_slot){
         .at = w->temp.size, .stored = (uint32_t)w->sealed.n, .plain = (uint32_t)w->plain.n};
     tp_buf_reset(&w->plain);
@@ -235,7 +241,6 @@ tp_landing_forget(tp_landing_writer *writer, tp_str fetch, tp_str request_key)
 tp_code
 tp_landing_copy(tp_landing_writer *writer, const tp_landing *from, size_t i, tp_err *err)
 {
-    enum { PIECE = 64 << 10 };
     tp_reader *reader = NULL;
     char *piece = malloc(PIECE);
     size_t n = 1;
@@ -256,6 +261,26 @@ tp_landing_copy(tp_landing_writer *writer, const tp_landing *from, size_t i, tp_
     return rc == TP_OK ? tp_landing_body_end(writer, tp_landing_body(from, i), err) : rc;
 }
 
+/* What is referred to must be there to the last byte: whoever finds out later cannot ask for it. */
+static tp_code
+read_through(const tp_landing *from, size_t i, tp_err *err)
+{
+    tp_reader *reader = NULL;
+    char *piece = malloc(PIECE);
+    size_t n = 1;
+    if (piece == NULL) {
+        TP_RETURN_ERR(err, TP_E_NOMEM, "no room to read a body");
+    }
+    tp_code rc = tp_landing_reader_open(from, i, &reader, err);
+    while (rc == TP_OK && n > 0) {
+        rc = reader->read(reader, piece, PIECE, &n, err);
+    }
+    tp_landing_reader_close(reader);
+    sodium_memzero(piece, PIECE);
+    free(piece);
+    return rc;
+}
+
 tp_code
 tp_landing_carry(tp_landing_writer *writer, const tp_landing *from, size_t i, tp_err *err)
 {
@@ -267,8 +292,12 @@ tp_landing_carry(tp_landing_writer *writer, const tp_landing *from, size_t i, tp
     if (meta.size < TP_LANDING_BLOCK) {
         return tp_landing_copy(writer, from, i, err);
     }
-    tp_landing_place(from, i, &meta.origin, &at);
+    TP_RETURN_SAME(read_through(from, i, err));
+    tp_landing_bond file;
+    tp_landing_place(from, i, &file, &at);
     meta.referred = true;
+    meta.origin = file.key;
+    meta.origin_file = file.id;
     return enter(writer, &meta, at, err);
 }
 
@@ -340,6 +369,7 @@ put_index(const tp_landing_writer *w, tp_str watermark, tp_buf *out)
         tp_buf_char(out, b->meta.referred ? 1 : 0);
         if (b->meta.referred) {
             tp_buf_put(out, b->meta.origin.byte, sizeof b->meta.origin.byte);
+            tp_buf_put(out, b->meta.origin_file.byte, sizeof b->meta.origin_file.byte);
         }
         put_text(out, b->meta.fetch);
         put_text(out, b->meta.request_key);
@@ -366,7 +396,7 @@ put_end(tp_landing_writer *w, tp_str watermark, tp_err *err)
         TP_RETURN_ERR(err, TP_E_NOMEM, "no room for the index of %zu bodies", w->n_bodies);
     }
     tp_landing_footer foot;
-    TP_RETURN_SAME(tp_landing_seal(&w->key, w->secret, TP_LANDING_INDEX_NUMBER, index.p, index.n,
+    TP_RETURN_SAME(tp_landing_seal(&w->file, w->secret, TP_LANDING_INDEX_NUMBER, index.p, index.n,
                                    &w->sealed, err));
     tp_landing_make_footer(w->temp.size, w->sealed.n, index.n, &foot);
     TP_RETURN_SAME(tp_temp_put(&w->temp, w->sealed.p, w->sealed.n, err));
@@ -377,6 +407,9 @@ tp_code
 tp_landing_commit(tp_landing_writer *writer, tp_str watermark, tp_err *err)
 {
     tp_code rc = put_end(writer, watermark, err);
+    if (rc == TP_OK) {
+        rc = tp_landing_keep_aside(writer->store, &writer->file.key, false, err);
+    }
     if (rc == TP_OK) {
         rc = tp_temp_commit(&writer->temp, err);
     }

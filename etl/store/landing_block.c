@@ -13,20 +13,21 @@ static const char TAIL[8] = {'T', 'P', 'L', 'E', 'N', 'D', '0', '1'};
 enum {
     NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
     TAG = crypto_aead_xchacha20poly1305_ietf_ABYTES,
-    BOUND_TO = 40
+    BOUND_TO = 72
 };
 
-_Static_assert(sizeof(tp_landing_header) == 64 && sizeof(tp_landing_footer) == 64, "file layout");
+_Static_assert(sizeof(tp_landing_header) == 96 && sizeof(tp_landing_footer) == 64, "file layout");
 _Static_assert(crypto_aead_xchacha20poly1305_ietf_KEYBYTES == 32, "secret_key[32]");
 
 void
-tp_landing_make_header(const tp_key *key, const uint8_t secret[32], tp_landing_header *out)
+tp_landing_make_header(const tp_landing_bond *file, const uint8_t secret[32],
+                       tp_landing_header *out)
 {
-    *out =
-        (tp_landing_header){.version = TP_LANDING_VERSION, .order = TP_LANDING_ORDER, .key = *key};
+    *out = (tp_landing_header){
+        .version = TP_LANDING_VERSION, .order = TP_LANDING_ORDER, .key = file->key, .id = file->id};
     memcpy(out->magic, HEAD, sizeof HEAD);
-    (void)crypto_generichash(out->check, sizeof out->check, key->byte, sizeof key->byte, secret,
-                             32);
+    (void)crypto_generichash(out->check, sizeof out->check, file->key.byte, sizeof file->key.byte,
+                             secret, 32);
 }
 
 static uint64_t
@@ -70,17 +71,18 @@ tp_landing_fault(const tp_landing_header *head, const tp_landing_footer *foot, u
 }
 
 static void
-bind(const tp_key *key, uint64_t number, unsigned char out[BOUND_TO])
+bind(const tp_landing_bond *file, uint64_t number, unsigned char out[BOUND_TO])
 {
-    memcpy(out, key->byte, sizeof key->byte);
+    memcpy(out, file->key.byte, sizeof file->key.byte);
+    memcpy(out + 32, file->id.byte, sizeof file->id.byte);
     for (int i = 0; i < 8; i++) {
-        out[32 + i] = (unsigned char)(number >> (8 * i));
+        out[64 + i] = (unsigned char)(number >> (8 * i));
     }
 }
 
 tp_code
-tp_landing_seal(const tp_key *key, const uint8_t secret[32], uint64_t number, const void *plain,
-                size_t n, tp_buf *out, tp_err *err)
+tp_landing_seal(const tp_landing_bond *file, const uint8_t secret[32], uint64_t number,
+                const void *plain, size_t n, tp_buf *out, tp_err *err)
 {
     unsigned char bound_to[BOUND_TO];
     const size_t room = ZSTD_compressBound(n);
@@ -95,7 +97,7 @@ tp_landing_seal(const tp_key *key, const uint8_t secret[32], uint64_t number, co
         TP_RETURN_ERR(err, TP_E_NOMEM, "compress a block: %s", ZSTD_getErrorName(packed));
     }
     unsigned long long sealed = 0;
-    bind(key, number, bound_to);
+    bind(file, number, bound_to);
     randombytes_buf(nonce, NONCE);
     (void)crypto_aead_xchacha20poly1305_ietf_encrypt(text, &sealed, text, packed, bound_to,
                                                      sizeof bound_to, NULL, nonce, secret);
@@ -104,21 +106,21 @@ tp_landing_seal(const tp_key *key, const uint8_t secret[32], uint64_t number, co
 }
 
 tp_code
-tp_landing_unseal(const tp_key *key, const uint8_t secret[32], uint64_t number, uint8_t *stored,
-                  size_t n_stored, void *out, size_t n_plain, tp_err *err)
+tp_landing_unseal(const tp_landing_bond *file, const uint8_t secret[32], uint64_t number,
+                  uint8_t *stored, size_t n_stored, void *out, size_t n_plain, tp_err *err)
 {
     unsigned char bound_to[BOUND_TO];
     unsigned long long packed = 0;
-    bind(key, number, bound_to);
+    bind(file, number, bound_to);
     if (n_stored < NONCE + TAG ||
         crypto_aead_xchacha20poly1305_ietf_decrypt(stored + NONCE, &packed, NULL, stored + NONCE,
                                                    n_stored - NONCE, bound_to, sizeof bound_to,
                                                    stored, secret) != 0) {
-        TP_RETURN_ERR(err, TP_E_IO, "a block has been altered or damaged");
+        TP_RETURN_ERR(err, TP_E_DAMAGED, "a block has been altered or damaged");
     }
     const size_t got = ZSTD_decompress(out, n_plain, stored + NONCE, (size_t)packed);
     if (ZSTD_isError(got) || got != n_plain) {
-        TP_RETURN_ERR(err, TP_E_IO, "a block does not unpack to its %zu bytes", n_plain);
+        TP_RETURN_ERR(err, TP_E_DAMAGED, "a block does not unpack to its %zu bytes", n_plain);
     }
     return TP_OK;
 }

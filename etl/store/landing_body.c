@@ -36,16 +36,16 @@ load_block(tp_body_reader *r, size_t block, tp_err *err)
     }
     TP_RETURN_SAME(tp_landing_read_at(l, slot->at, r->stored, slot->stored, err));
     TP_RETURN_IF_ERR(err,
-                     tp_landing_unseal(&l->key, l->secret, block, r->stored, slot->stored, r->plain,
-                                       slot->plain, err),
+                     tp_landing_unseal(&l->file, l->secret, block, r->stored, slot->stored,
+                                       r->plain, slot->plain, err),
                      "read block %zu of %s", block, tp_buf_cstr(&l->path));
     r->block = block;
     return TP_OK;
 }
 
 /* A body of this file is not hashed again: its blocks are authenticated as those of this file when
- * they are opened, and so is the index, which places it. One of an earlier night stands in a file
- * that may have been fetched anew since. */
+ * they are opened, and so is the index, which places it. Of one of an earlier night this index
+ * tells what that file held. */
 static tp_code
 check_whole(tp_body_reader *r, tp_err *err)
 {
@@ -53,7 +53,7 @@ check_whole(tp_body_reader *r, tp_err *err)
     crypto_hash_sha256_state copy = r->hash; /* the end may be asked for more than once */
     (void)crypto_hash_sha256_final(&copy, found);
     if (memcmp(found, r->shown->body[r->body].sha256, sizeof found) != 0) {
-        TP_RETURN_ERR(err, TP_E_IO, "body %zu of %s does not match its hash", r->body,
+        TP_RETURN_ERR(err, TP_E_DAMAGED, "body %zu of %s does not match its hash", r->body,
                       tp_buf_cstr(&r->shown->path));
     }
     return TP_OK;
@@ -96,10 +96,11 @@ reader_read(tp_reader *self, void *buf, size_t cap, size_t *out_n, tp_err *err)
 }
 
 void
-tp_landing_place(const tp_landing *landing, size_t i, tp_key *out_key, uint64_t *out_at)
+tp_landing_place(const tp_landing *landing, size_t i, tp_landing_bond *out_file, uint64_t *out_at)
 {
     const tp_body *b = &landing->body[i];
-    *out_key = b->referred ? b->origin : landing->key;
+    *out_file =
+        b->referred ? (tp_landing_bond){.key = b->origin, .id = b->origin_file} : landing->file;
     *out_at = landing->at[i];
 }
 
@@ -119,6 +120,7 @@ find_holder(const tp_landing *landing, size_t i, const tp_landing **out, tp_err 
 {
     const tp_body *b = &landing->body[i];
     tp_landing_spare *keep = landing->spare;
+    const tp_landing_bond file = {.key = b->origin, .id = b->origin_file};
     tp_code rc = TP_OK;
     *out = landing;
     if (!b->referred) {
@@ -126,11 +128,11 @@ find_holder(const tp_landing *landing, size_t i, const tp_landing **out, tp_err 
     }
     (void)pthread_mutex_lock(&keep->lock);
     tp_landing *origin = keep->origin;
-    while (origin != NULL && memcmp(&origin->key, &b->origin, sizeof b->origin) != 0) {
+    while (origin != NULL && memcmp(&origin->file, &file, sizeof file) != 0) {
         origin = origin->next;
     }
     if (origin == NULL) {
-        rc = tp_landing_open(landing->store, &b->origin, landing->secret, &origin, err);
+        rc = tp_landing_open_file(landing->store, &file, landing->secret, &origin, err);
         if (rc == TP_OK) {
             origin->next = keep->origin;
             keep->origin = origin;
@@ -142,7 +144,7 @@ find_holder(const tp_landing *landing, size_t i, const tp_landing **out, tp_err 
                      tp_buf_cstr(&landing->path));
     if (origin->n_slots == 0 ||
         landing->at[i] + b->size > (uint64_t)origin->n_slots * TP_LANDING_BLOCK) {
-        TP_RETURN_ERR(err, TP_E_IO, "body %zu of %s refers to bytes that are not there", i,
+        TP_RETURN_ERR(err, TP_E_DAMAGED, "body %zu of %s refers to bytes that are not there", i,
                       tp_buf_cstr(&landing->path));
     }
     return TP_OK;

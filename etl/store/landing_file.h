@@ -21,7 +21,7 @@ struct tp_landing {
     tp_landing *next; /* in the list of origins */
     const tp_store *store;
     int fd;
-    tp_key key;
+    tp_landing_bond file;
     uint8_t secret[32];
     tp_buf path;
     tp_buf index; /* plain; texts of bodies point into it */
@@ -51,7 +51,7 @@ struct tp_body_reader {
     tp_err fault;                  /* code TP_OK = none so far */
 };
 
-/* Reads n bytes of the file. TP_E_IO when it ends before. */
+/* Reads n bytes of the file. TP_E_DAMAGED when it ends before. */
 tp_code tp_landing_read_at(const tp_landing *landing, uint64_t at, void *out, size_t n,
                            tp_err *err) TP_MUST_CHECK;
 

@@ -39,6 +39,51 @@ tp_landing_drop(const tp_store *store, const tp_key *key)
     }
 }
 
+/* The id of a landing file; false when there is none that this program reads. */
+static bool
+read_id(const char *path, tp_key *out)
+{
+    tp_landing_header head;
+    TP_CLEANUP(tp_fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || pread(fd, &head, sizeof head, 0) != (ssize_t)sizeof head ||
+        head.version != TP_LANDING_VERSION) {
+        return false;
+    }
+    *out = head.id;
+    return true;
+}
+
+tp_code
+tp_landing_keep_aside(const tp_store *store, const tp_key *key, bool remove, tp_err *err)
+{
+    tp_key id;
+    TP_AUTO_BUF(path);
+    TP_AUTO_BUF(aside);
+    TP_RETURN_SAME(tp_store_path(store, TP_LANDING_KIND, key, TP_LANDING_SUFFIX, &path, err));
+    if (!read_id(tp_buf_cstr(&path), &id)) {
+        if (remove) {
+            (void)unlink(tp_buf_cstr(&path));
+        }
+        return TP_OK;
+    }
+    TP_RETURN_SAME(tp_store_path(store, TP_LANDING_KIND, &id, TP_LANDING_SUFFIX, &aside, err));
+    const bool linked =
+        !remove && (link(tp_buf_cstr(&path), tp_buf_cstr(&aside)) == 0 || errno == EEXIST);
+    /* A file system without second names: the key has no file for a moment. */
+    if (!linked && rename(tp_buf_cstr(&path), tp_buf_cstr(&aside)) != 0) {
+        TP_RETURN_ERR(err, TP_E_IO, "set %s aside: %s", tp_buf_cstr(&path), strerror(errno));
+    }
+    return TP_OK;
+}
+
+void
+tp_landing_set_aside(const tp_store *store, const tp_key *key)
+{
+    if (tp_landing_keep_aside(store, key, true, NULL) != TP_OK) {
+        tp_landing_drop(store, key); /* a night must not read it again */
+    }
+}
+
 tp_code
 tp_landing_read_at(const tp_landing *l, uint64_t at, void *out, size_t n, tp_err *err)
 {
@@ -49,7 +94,7 @@ tp_landing_read_at(const tp_landing *l, uint64_t at, void *out, size_t n, tp_err
             continue;
         }
         if (got <= 0) {
-            TP_RETURN_ERR(err, TP_E_IO, "read %s at %llu: %s", tp_buf_cstr(&l->path),
+            TP_RETURN_ERR(err, TP_E_DAMAGED, "read %s at %llu: %s", tp_buf_cstr(&l->path),
                           (unsigned long long)at, got == 0 ? "the file ends" : strerror(errno));
         }
         p += got;
@@ -114,6 +159,7 @@ take_body(cursor *c, tp_body *b, uint64_t *at)
     b->referred = referred != 0;
     if (b->referred) {
         take(c, b->origin.byte, sizeof b->origin.byte);
+        take(c, b->origin_file.byte, sizeof b->origin_file.byte);
     }
     b->fetch = take_text(c);
     b->request_key = take_text(c);
@@ -175,7 +221,7 @@ parse_index(tp_landing *l, tp_err *err)
     uint64_t counts[2] = {0};
     take(&c, counts, sizeof counts);
     if (counts[0] > l->index.n || counts[1] > l->index.n) {
-        TP_RETURN_ERR(err, TP_E_IO, "%s has a damaged index", tp_buf_cstr(&l->path));
+        TP_RETURN_ERR(err, TP_E_DAMAGED, "%s has a damaged index", tp_buf_cstr(&l->path));
     }
     l->n_slots = (size_t)counts[0];
     l->n = (size_t)counts[1];
@@ -193,7 +239,7 @@ parse_index(tp_landing *l, tp_err *err)
         take_body(&c, &l->body[i], &l->at[i]);
     }
     if (c.short_of || c.left != 0 || !index_fits(l)) {
-        TP_RETURN_ERR(err, TP_E_IO, "%s has a damaged index", tp_buf_cstr(&l->path));
+        TP_RETURN_ERR(err, TP_E_DAMAGED, "%s has a damaged index", tp_buf_cstr(&l->path));
     }
     return order_stored(l, err);
 }
@@ -213,7 +259,7 @@ read_index(tp_landing *l, const tp_landing_footer *foot, tp_err *err)
         rc = tp_landing_read_at(l, foot->index_at, bytes, stored, err);
     }
     if (rc == TP_OK) {
-        rc = tp_landing_unseal(&l->key, l->secret, TP_LANDING_INDEX_NUMBER, bytes, stored,
+        rc = tp_landing_unseal(&l->file, l->secret, TP_LANDING_INDEX_NUMBER, bytes, stored,
                                l->index.p, plain, err);
     }
     free(bytes);
@@ -232,20 +278,22 @@ open_file(tp_landing *l, tp_err *err)
     tp_landing_footer foot;
     l->fd = open(path, O_RDONLY | O_CLOEXEC);
     if (l->fd < 0 || fstat(l->fd, &st) != 0) {
-        TP_RETURN_ERR(err, TP_E_IO, "open %s: %s", path, strerror(errno));
+        const bool ours = errno == EMFILE || errno == ENFILE || errno == ENOMEM;
+        TP_RETURN_ERR(err, ours ? TP_E_IO : TP_E_DAMAGED, "open %s: %s", path, strerror(errno));
     }
     const uint64_t size = (uint64_t)st.st_size;
     if (size < sizeof head + sizeof foot) {
-        TP_RETURN_ERR(err, TP_E_IO, "%s is torn: %llu bytes; remove it and run again", path,
+        TP_RETURN_ERR(err, TP_E_DAMAGED, "%s is torn: %llu bytes; remove it and run again", path,
                       (unsigned long long)size);
     }
     TP_RETURN_SAME(tp_landing_read_at(l, 0, &head, sizeof head, err));
     TP_RETURN_SAME(tp_landing_read_at(l, size - sizeof foot, &foot, sizeof foot, err));
-    const char *fault = tp_landing_fault(&head, &foot, size, &l->key);
+    const char *fault = tp_landing_fault(&head, &foot, size, &l->file.key);
     if (fault != NULL) {
-        TP_RETURN_ERR(err, TP_E_IO, "%s %s; remove it and run again", path, fault);
+        TP_RETURN_ERR(err, TP_E_DAMAGED, "%s %s; remove it and run again", path, fault);
     }
-    tp_landing_make_header(&l->key, l->secret, &want);
+    l->file.id = head.id;
+    tp_landing_make_header(&l->file, l->secret, &want);
     if (sodium_memcmp(head.check, want.check, sizeof head.check) != 0) {
         TP_RETURN_ERR(err, TP_E_CONFIG,
                       "%s was encrypted with another key: put the right one into the secret store",
@@ -254,9 +302,10 @@ open_file(tp_landing *l, tp_err *err)
     return read_index(l, &foot, err);
 }
 
-tp_code
-tp_landing_open(const tp_store *store, const tp_key *key, const uint8_t secret_key[32],
-                tp_landing **out, tp_err *err)
+/* The file with this name, which says that it belongs to this key. */
+static tp_code
+open_named(const tp_store *store, const tp_key *name, const tp_key *key,
+           const uint8_t secret_key[32], tp_landing **out, tp_err *err)
 {
     tp_landing *l = calloc(1, sizeof *l);
     tp_landing_spare *keep = calloc(1, sizeof *keep);
@@ -269,9 +318,9 @@ tp_landing_open(const tp_store *store, const tp_key *key, const uint8_t secret_k
     l->spare = keep;
     l->store = store;
     l->fd = -1;
-    l->key = *key;
+    l->file.key = *key;
     memcpy(l->secret, secret_key, sizeof l->secret);
-    tp_code rc = tp_store_path(store, TP_LANDING_KIND, key, TP_LANDING_SUFFIX, &l->path, err);
+    tp_code rc = tp_store_path(store, TP_LANDING_KIND, name, TP_LANDING_SUFFIX, &l->path, err);
     if (rc == TP_OK) {
         rc = open_file(l, err);
     }
@@ -281,6 +330,25 @@ tp_landing_open(const tp_store *store, const tp_key *key, const uint8_t secret_k
     }
     *out = l;
     return TP_OK;
+}
+
+tp_code
+tp_landing_open(const tp_store *store, const tp_key *key, const uint8_t secret_key[32],
+                tp_landing **out, tp_err *err)
+{
+    return open_named(store, key, key, secret_key, out, err);
+}
+
+tp_code
+tp_landing_open_file(const tp_store *store, const tp_landing_bond *file, const uint8_t secret[32],
+                     tp_landing **out, tp_err *err)
+{
+    tp_key id;
+    TP_AUTO_BUF(path);
+    TP_RETURN_SAME(
+        tp_store_path(store, TP_LANDING_KIND, &file->key, TP_LANDING_SUFFIX, &path, err));
+    const bool here = read_id(tp_buf_cstr(&path), &id) && memcmp(&id, &file->id, sizeof id) == 0;
+    return open_named(store, here ? &file->key : &file->id, &file->key, secret, out, err);
 }
 
 void

@@ -107,6 +107,10 @@ answer(void *user, const http_ask *ask, http_reply *reply)
         answer_page(s, ask, reply);
     } else if (strncmp(ask->path, "/key", 4) == 0) {
         answer_key(s, ask, reply);
+    } else if (strcmp(ask->path, "/big") == 0) { /* more than a block: it is referred to */
+        (void)snprintf(reply->body, sizeof reply->body, "answer %04u of sixty-four bytes %031d\n",
+                       s->asked, 0);
+        reply->repeat = 10000;
     } else {
         answer_changes(s, ask, reply);
     }
@@ -429,6 +433,59 @@ test_refresh__a_key_that_fails_waits(void **state)
     assert_int_equal(try_night(f, 1, &err), TP_E_NET); /* too many: the source fails */
 }
 
+/* The number of the answer that body i holds; read to its end. */
+static int
+answer_in(const fixture *f, size_t i)
+{
+    static char bytes[1 << 20];
+    tp_reader *r = NULL;
+    tp_err err = {0};
+    size_t n = 1;
+    size_t all = 0;
+    int number = 0;
+    assert_tp_ok(tp_landing_reader_open(f->landing, i, &r, &err), &err);
+    while (n > 0) {
+        assert_tp_ok(r->read(r, bytes + all, sizeof bytes - all, &n, &err), &err);
+        all += n;
+    }
+    tp_landing_reader_close(r);
+    assert_true(all > 10000);
+    assert_int_equal(sscanf(bytes, "answer %d", &number), 1);
+    return number;
+}
+
+/* A night fetched anew gets other bytes; those that went on from it keep what they had. */
+static void
+test_changes__a_night_fetched_anew_leaves_later_ones_whole(void **state)
+{
+    fixture *f = *state;
+    tp_err err = {0};
+    tp_fetch *fetch = add_fetch(f, "list", "/big", TP_PAGE_NONE);
+    fetch->since = (tp_since){.kind = TP_SINCE_MARK, .slot = -1, .night = true, .full_days = 30};
+    fetch->envelope.n_selects = 0;
+    fetch->n_query = 1;
+    fetch->query[0] = (tp_pair){TP_STR("since"), TP_STR("{since}")};
+    night(f, 1);
+    night(f, 1);
+    assert_int_equal(tp_landing_count(f->landing), 2);
+    assert_int_equal(answer_in(f, 0), 1);
+    assert_true(tp_landing_body(f->landing, 0)->referred);
+    tp_landing *second = f->landing;
+    f->landing = NULL;
+    f->nights = 0;
+    assert_tp_ok(try_night(f, 1, &err), &err); /* the first night again: answer 3 */
+    tp_landing_close(second);
+    const tp_key key = key_of_night(2);
+    assert_tp_ok(tp_landing_open(f->store, &key, f->secret, &f->landing, &err), &err);
+    f->nights = 2;
+    assert_int_equal(answer_in(f, 0), 1);
+    assert_int_equal(answer_in(f, 1), 2);
+    night(f, 1);
+    assert_int_equal(tp_landing_count(f->landing), 3);
+    assert_int_equal(answer_in(f, 0), 1);
+    assert_int_equal(answer_in(f, 2), 4);
+}
+
 static void
 test_rounds__a_kill_loses_nothing_that_landed(void **state)
 {
@@ -470,6 +527,7 @@ main(void)
         changes_test(test_refresh__oldest_first_within_the_budget),
         changes_test(test_refresh__what_changed_comes_first),
         changes_test(test_refresh__a_key_that_fails_waits),
+        changes_test(test_changes__a_night_fetched_anew_leaves_later_ones_whole),
         changes_test(test_rounds__a_kill_loses_nothing_that_landed),
     };
     return cmocka_run_group_tests_name("integration/changes", tests, NULL, NULL);

@@ -426,7 +426,7 @@ check_flips(const tp_store *store, const char *kind, const char *path)
         assert_int_equal(pwrite(fd, &byte, 1, at), 1);
         const tp_code rc = load(store, kind, &key, &err);
         if (rc != TP_OK) {
-            assert_int_equal(rc, TP_E_IO);
+            assert_int_equal(rc, TP_E_DAMAGED);
             assert_non_null(strstr(err.frame[0].text, name));
             assert_non_null(strstr(err.frame[0].text, "remove it and run again"));
             refused++;
@@ -461,7 +461,7 @@ test_artefacts__a_flipped_byte_is_an_error_that_names_the_file(void **state)
     assert_true(fd >= 0);
     assert_int_equal(pwrite(fd, "?", 1, 64), 1);
     close(fd);
-    assert_int_equal(night(f, "2026-03-01", GOOD, NULL), tp_code_exit(TP_E_IO));
+    assert_int_equal(night(f, "2026-03-01", GOOD, NULL), tp_code_exit(TP_E_DAMAGED));
     assert_true(program_text(f->s.dir, "log", &f->text));
     assert_non_null(strstr(tp_buf_cstr(&f->text), strrchr(path, '/') + 1));
     assert_int_equal(unlink(path), 0);

@@ -14,6 +14,7 @@ typedef enum tp_code {
     TP_E_CONFIG,    /* a setting, source or rule file is missing, unknown or out of its range */
     TP_E_NOMEM,     /* allocation refused, or a stated ceiling reached */
     TP_E_IO,        /* local file or pipe */
+    TP_E_DAMAGED,   /* a file the program wrote cannot be read back: torn, altered or gone */
     TP_E_NET,       /* feed unreachable, timed out or cut short; worth a retry */
     TP_E_SYNTAX,    /* bytes are not well-formed XML, JSON, CSV or UTF-8 */
     TP_E_SCHEMA,    /* well-formed, but not the agreed shape */

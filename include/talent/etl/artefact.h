@@ -90,7 +90,7 @@ typedef struct tp_artefact tp_artefact;
 /*
  * Maps an artefact and checks its form and the checksum of every array: no byte of it that was
  * changed since it was written is ever read. Costs one pass over the file at the speed of memory.
- * Errors   TP_E_IO absent, unreadable or damaged: says to remove it and run again
+ * Errors   TP_E_DAMAGED absent, unreadable or damaged: says to remove it and run again
  */
 tp_code tp_artefact_open(const tp_store *store, const char *kind, const tp_key *key,
                          tp_artefact **out, tp_err *err) TP_MUST_CHECK;
@@ -102,14 +102,14 @@ void tp_artefact_close(tp_artefact *artefact);
 tp_code tp_artefact_get(const tp_artefact *artefact, const char *name, size_t size,
                         const void **out_data, size_t *out_n, tp_err *err) TP_MUST_CHECK;
 
-/* TP_E_IO: the artefact says `what`, which cannot be; names the file and says to remove it. */
+/* TP_E_DAMAGED: the artefact says `what`, which cannot be; names the file and says to remove it. */
 tp_code tp_artefact_fault(const tp_artefact *artefact, tp_err *err, const char *what) TP_MUST_CHECK;
 
 /* SHA-256 over all arrays (names, sizes, bytes), as stored in the footer: the artefact's content.
  */
 void tp_artefact_content(const tp_artefact *artefact, tp_key *out);
 
-/* Recomputes the content hash from the bytes; TP_E_IO when it differs from the footer. */
+/* Recomputes the content hash from the bytes; TP_E_DAMAGED when it differs from the footer. */
 tp_code tp_artefact_verify(const tp_artefact *artefact, tp_err *err) TP_MUST_CHECK;
 
 /* Tables and string sets inside artefacts: arrays "<prefix>.key", "<prefix>.<field>", ".valid" ...

@@ -26,6 +26,7 @@ typedef struct tp_body {
     bool empty;    /* the outcome table says it tells of no rows: kept, but not parsed */
     bool referred; /* its bytes are in the landing of an earlier night: */
     tp_key origin;
+    tp_key origin_file; /* the id of that very file: a later one under the key is not meant */
 } tp_body;
 
 /* Is there anything in it for parse? */
@@ -71,9 +72,9 @@ void tp_landing_forget(tp_landing_writer *writer, tp_str fetch, tp_str request_k
 typedef struct tp_landing tp_landing;
 
 /* Takes a body over from an earlier landing as it is, all that is known of it included: a small one
- * is copied, a large one (a block or more) referred to, so that its landing must be kept.
- * Not between body_begin and body_end.
- * Errors   TP_E_IO, TP_E_NOMEM */
+ * is copied, a large one (a block or more) referred to, so that its landing must be kept. Either
+ * way it is read to its end first. Not between body_begin and body_end. Errors   TP_E_DAMAGED
+ * cannot be read; TP_E_IO, TP_E_NOMEM */
 tp_code tp_landing_carry(tp_landing_writer *writer, const tp_landing *from, size_t i,
                          tp_err *err) TP_MUST_CHECK;
 
@@ -81,7 +82,8 @@ tp_code tp_landing_carry(tp_landing_writer *writer, const tp_landing *from, size
 tp_code tp_landing_copy(tp_landing_writer *writer, const tp_landing *from, size_t i,
                         tp_err *err) TP_MUST_CHECK;
 
-/* Sorts the index by (order of fetch names as first begun, request key, page), writes it, fsyncs,
+/* A file that stands under the key already is set aside: bodies of later nights may be in it.
+ * Sorts the index by (order of fetch names as first begun, request key, page), writes it, fsyncs,
  * renames. watermark: text the next night starts from; may be empty. Frees the writer. */
 tp_code tp_landing_commit(tp_landing_writer *writer, tp_str watermark, tp_err *err) TP_MUST_CHECK;
 
@@ -94,12 +96,16 @@ typedef struct tp_landing tp_landing;
  * those that have it open read on. */
 void tp_landing_drop(const tp_store *store, const tp_key *key);
 
+/* Takes a landing of a night away, but keeps its file under its own id for the landings that refer
+ * to it, until gc removes it by age. Fine if there is none. */
+void tp_landing_set_aside(const tp_store *store, const tp_key *key);
+
 /* Is there a whole landing under this key? */
 bool tp_landing_exists(const tp_store *store, const tp_key *key);
 
 /*
  * Opens a landing and checks its index.
- * Errors   TP_E_IO absent or damaged; TP_E_CONFIG written under another secret
+ * Errors   TP_E_DAMAGED absent or damaged; TP_E_CONFIG written under another secret
  */
 tp_code tp_landing_open(const tp_store *store, const tp_key *key, const uint8_t secret_key[32],
                         tp_landing **out, tp_err *err) TP_MUST_CHECK;
@@ -124,7 +130,7 @@ tp_str tp_landing_watermark(const tp_landing *landing);
 void tp_landing_content(const tp_landing *landing, tp_key *out);
 
 /* Reads one body from its first byte; memory stays under 4 MiB whatever its size. Blocks and
- * index are authenticated as they are opened; a block that was altered is TP_E_IO. Close with
+ * index are authenticated as they are opened; a block that was altered is TP_E_DAMAGED. Close with
  * tp_landing_reader_close. */
 tp_code tp_landing_reader_open(const tp_landing *landing, size_t i, tp_reader **out,
                                tp_err *err) TP_MUST_CHECK;

@@ -129,7 +129,7 @@ test_exists__torn_at_any_length_is_absent(void **state)
     for (off_t size = st.st_size - 1; size >= 0; size -= 13) {
         assert_int_equal(truncate(path, size), 0);
         assert_false(tp_artefact_exists(store, KIND, &key));
-        assert_int_equal(tp_artefact_open(store, KIND, &key, &a, &err), TP_E_IO);
+        assert_int_equal(tp_artefact_open(store, KIND, &key, &a, &err), TP_E_DAMAGED);
     }
     assert_null(a);
     tp_store_close(store);
@@ -265,7 +265,7 @@ test_open__file_under_another_key_is_refused(void **state)
     snprintf(from, sizeof from, "%s", file_of(*state, &key));
     assert_int_equal(rename(from, file_of(*state, &other)), 0);
     assert_false(tp_artefact_exists(store, KIND, &other));
-    assert_tp_fails(tp_artefact_open(store, KIND, &other, &a, &err), TP_E_IO, &err,
+    assert_tp_fails(tp_artefact_open(store, KIND, &other, &a, &err), TP_E_DAMAGED, &err,
                     "belongs to another key");
     tp_store_close(store);
 }
