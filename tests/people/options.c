@@ -24,6 +24,7 @@ static const struct {
             {"--codes", "folder of the code lists (config/codes)"},
             {"--probe", "1: count the true pairs that no pass proposes (0)"},
             {"--wrong", "print so many wrong clusters (0)"},
+            {"--lost", "print so many people who lie in pieces (0)"},
             {"--out", "file of the records (standard output)"},
             {"--truth", "file of the truth (none)"}};
 
@@ -45,6 +46,7 @@ enum {
     W_CODES,
     W_PROBE,
     W_WRONG,
+    W_LOST,
     W_OUT,
     W_TRUTH
 };
@@ -104,11 +106,17 @@ read_word(int word, const char *text, people_words *out)
     if (!whole(text, &v) || v > 100000000) {
         return false;
     }
-    uint32_t *const at[] = {[W_PEOPLE] = &o->people,     [W_AGENCIES] = &o->agencies,
-                            [W_SEEDS] = &out->seeds,     [W_ACCIDENTS] = &o->accidents,
-                            [W_COPIES] = &o->copies,     [W_EDITS] = &o->edits_ppm,
-                            [W_THREADS] = &out->threads, [W_PROBE] = &out->probe,
-                            [W_WRONG] = &out->wrong,     [W_TRUTH] = NULL};
+    uint32_t *const at[] = {[W_PEOPLE] = &o->people,
+                            [W_AGENCIES] = &o->agencies,
+                            [W_SEEDS] = &out->seeds,
+                            [W_ACCIDENTS] = &o->accidents,
+                            [W_COPIES] = &o->copies,
+                            [W_EDITS] = &o->edits_ppm,
+                            [W_THREADS] = &out->threads,
+                            [W_PROBE] = &out->probe,
+                            [W_WRONG] = &out->wrong,
+                            [W_LOST] = &out->lost,
+                            [W_TRUTH] = NULL};
     if (word == W_SEED) {
         o->seed = v;
     } else if (word == W_ONLY) {

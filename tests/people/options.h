@@ -12,6 +12,7 @@ typedef struct people_words {
     uint32_t threads;
     uint32_t probe;
     uint32_t wrong;
+    uint32_t lost;
     int n_dirt;
     double dirt[PEOPLE_DIRTS];
     const char *config;  /* NULL = config/linkage.json */

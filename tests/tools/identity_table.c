@@ -8,39 +8,57 @@
 #include "tests/people/options.h"
 #include "tests/people/score.h"
 
-/* Wrong clusters, record by record: sources, keys, truth and dirt; nothing of a person. */
+/* One record: source, key, truth, dirt, what its numbers are good for; nothing of a person. */
+static void
+print_record(const people *p, const people_columns *c, const tp_crosswalk *x, uint32_t at)
+{
+    static const char *const NIP[] = {"good", "damaged", "old", "service", "junk", "none"};
+    const people_record *r = &p->record[c->record[at]];
+    const tp_table *t = &c->person[x->source[at]];
+    (void)printf(
+        "  row %-7u %-14s %-34.*s person %-7u traps %06x defects %06x nip %-7s nik %d date %d "
+        "%-8s %6.1f bits via row %-7u people %u\n",
+        at, p->source[r->source].id, TP_STR_ARG(tp_intern_text(&p->text, r->key)), r->person,
+        p->flags[r->person], r->defects, NIP[tp_i32_or(t, TP_PERSON_NIP_CLASS, x->row[at], 5)],
+        tp_i32_or(t, TP_PERSON_NIK_FACTS, x->row[at], 0) & 1, r->born != SIM_NO_DAY,
+        tp_link_pass_name((tp_link_pass)x->pass[at]), (double)x->weight[at] / TP_LINK_BIT,
+        x->via[at], x->person[at]);
+}
+
 static uint32_t
-print_wrong(const people *p, const people_columns *c, const tp_crosswalk *x, uint32_t left)
+truth_of(const people *p, const people_columns *c, uint32_t at)
+{
+    return p->record[c->record[at]].person;
+}
+
+/* Clusters that hold two people, or people who lie in two clusters; returns how many are left. */
+static uint32_t
+print_bad(const people *p, const people_columns *c, const tp_crosswalk *x, bool lost, uint32_t left)
 {
     tp_key_row *row = malloc(2 * (x->n + 1) * sizeof *row);
     if (row == NULL) {
         return 0;
     }
-    for (size_t i = 0; i < x->n; i++) {
-        row[i] = (tp_key_row){x->person[i], (uint32_t)i};
+    for (uint32_t i = 0; i < x->n; i++) {
+        row[i] = (tp_key_row){lost ? truth_of(p, c, i) : x->person[i], i};
     }
     tp_sort_keys(row, row + x->n, x->n);
     for (size_t i = 0, end = 0; i < x->n && left > 0; i = end) {
-        bool mixed = false;
-        const uint32_t first = p->record[c->record[row[i].row]].person;
+        bool bad = false;
+        const uint32_t first = row[i].row;
         for (end = i; end < x->n && row[end].key == row[i].key; end++) {
-            mixed = mixed || p->record[c->record[row[end].row]].person != first;
+            const uint32_t at = row[end].row;
+            bad = bad || (lost ? x->person[at] != x->person[first]
+                               : truth_of(p, c, at) != truth_of(p, c, first));
         }
-        if (!mixed) {
+        if (!bad) {
             continue;
         }
         left--;
-        (void)printf("wrong cluster, seed %" PRIu64 ", dirt %g\n", p->options.seed,
-                     p->options.dirt);
+        (void)printf("%s, seed %" PRIu64 ", dirt %g\n", lost ? "person in pieces" : "wrong cluster",
+                     p->options.seed, p->options.dirt);
         for (size_t k = i; k < end; k++) {
-            const uint32_t at = row[k].row;
-            const people_record *r = &p->record[c->record[at]];
-            (void)printf("  row %-8u %-14s %-36.*s person %-7u traps %06x defects %06x %-8s %6.1f "
-                         "bits via row %u\n",
-                         at, p->source[r->source].id, TP_STR_ARG(tp_intern_text(&p->text, r->key)),
-                         r->person, p->flags[r->person], r->defects,
-                         tp_link_pass_name((tp_link_pass)x->pass[at]),
-                         (double)x->weight[at] / TP_LINK_BIT, x->via[at]);
+            print_record(p, c, x, row[k].row);
         }
     }
     free(row);
@@ -48,7 +66,7 @@ print_wrong(const people *p, const people_columns *c, const tp_crosswalk *x, uin
 }
 
 static tp_code
-one_night(const people_words *w, const people_options *o, people_score *sum, uint32_t *wrong,
+one_night(const people_words *w, const people_options *o, people_score *sum, uint32_t left[2],
           tp_err *err)
 {
     TP_AUTO_ARENA(arena, 0);
@@ -63,8 +81,8 @@ one_night(const people_words *w, const people_options *o, people_score *sum, uin
     rc = rc == TP_OK ? people_score_add(&p, &c, &x, sum, err) : rc;
     rc = rc == TP_OK ? people_rules_add(&p, &c, sum, err) : rc;
     rc = rc == TP_OK && w->probe != 0 ? people_probe_add(&p, &c, threads, sum, err) : rc;
-    if (rc == TP_OK && *wrong > 0) {
-        *wrong = print_wrong(&p, &c, &x, *wrong);
+    for (int lost = 0; rc == TP_OK && lost < 2; lost++) {
+        left[lost] = print_bad(&p, &c, &x, lost == 1, left[lost]);
     }
     people_columns_clear(&c);
     people_clear(&p);
@@ -76,12 +94,12 @@ table(const people_words *w, double dirt, int *bad, tp_err *err)
 {
     people_score *sum = calloc(1, sizeof *sum);
     people_options o = w->options;
-    uint32_t wrong = w->wrong;
+    uint32_t left[2] = {w->wrong, w->lost};
     tp_code rc = sum == NULL ? TP_E_NOMEM : TP_OK;
     o.dirt = dirt;
     for (uint32_t s = 0; rc == TP_OK && s < w->seeds; s++) {
         o.seed = w->options.seed + s;
-        rc = one_night(w, &o, sum, &wrong, err);
+        rc = one_night(w, &o, sum, left, err);
     }
     if (rc == TP_OK) {
         (void)printf("== %u people, seeds %" PRIu64 " to %" PRIu64 ", defect rates x %g\n",
