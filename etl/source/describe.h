@@ -167,6 +167,18 @@ tp_code tp_describe_text(tp_describe *d, const tp_node *node, tp_str *out,
 tp_code tp_describe_scalar(tp_describe *d, const tp_node *node, tp_str *out,
                            tp_err *err) TP_MUST_CHECK;
 
+/* The same as an address or a host: without a user, and without a literal secret in its query. */
+tp_code tp_describe_url(tp_describe *d, const tp_node *node, tp_str *out,
+                        tp_err *err) TP_MUST_CHECK;
+
+/* TP_E_CONFIG if a header or parameter of this name carries a log-in, and its value does not hold
+ * `place` ("{token:", "{"): then it is the secret itself (etl/source/describe_secret.c). */
+tp_code tp_describe_no_secret(const tp_node *node, tp_str name, tp_str value, const char *place,
+                              tp_err *err) TP_MUST_CHECK;
+
+/* The same for every parameter in the query of an address or path. */
+tp_code tp_describe_no_query_secret(const tp_node *node, tp_str url, tp_err *err) TP_MUST_CHECK;
+
 /* A list of scalars. */
 tp_code tp_describe_texts(tp_describe *d, const tp_node *node, const tp_str **out, size_t *out_n,
                           tp_err *err) TP_MUST_CHECK;

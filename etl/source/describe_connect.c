@@ -29,7 +29,7 @@ read_oauth(tp_describe *d, const tp_node *node, tp_auth *auth, tp_err *err)
 {
     int style = 0;
     tp_node member = tp_node_get(node, "url");
-    TP_RETURN_SAME(tp_describe_text(d, &member, &auth->url, err));
+    TP_RETURN_SAME(tp_describe_url(d, &member, &auth->url, err));
     member = tp_node_get(node, "style");
     if (tp_node_kind_of(&member) != TP_NODE_ABSENT) {
         TP_RETURN_SAME(tp_node_word(&member, "form|basic", &style, err));
@@ -106,17 +106,8 @@ gives_token(const tp_source *s, tp_str name)
 static tp_code
 check_header(const tp_source *s, const tp_node *node, tp_str name, tp_str value, tp_err *err)
 {
-    static const char *const SECRET[] = {"authorization", "auth",      "cookie",
-                                         "x-api-key",     "app-token", "token"};
     const size_t at = tp_str_find(value, TP_STR("{token:"));
-    for (size_t i = 0; i < TP_COUNT(SECRET) && at == SIZE_MAX; i++) {
-        if (tp_str_ieq(name, tp_str_of(SECRET[i]))) {
-            return tp_node_fail(
-                node, err,
-                "a literal secret is refused; use {token:name}, or an auth step of kind "
-                "\"header\" with {\"secret\": \"name\"}");
-        }
-    }
+    TP_RETURN_SAME(tp_describe_no_secret(node, name, value, "{token:", err));
     if (at != SIZE_MAX) {
         const tp_str rest = tp_str_sub(value, at + 7, value.n);
         const size_t end = tp_str_find(rest, TP_STR("}"));
@@ -167,7 +158,7 @@ read_host(tp_describe *d, const tp_node *node, tp_err *err)
                 tp_describe_bool(node, "credentials", false, &s->trusted[s->n_hosts], err));
         }
     }
-    TP_RETURN_SAME(tp_describe_text(d, &host, &s->host[s->n_hosts], err));
+    TP_RETURN_SAME(tp_describe_url(d, &host, &s->host[s->n_hosts], err));
     s->n_hosts++;
     return TP_OK;
 }
@@ -269,7 +260,7 @@ tp_describe_connect(tp_describe *d, const tp_node *connect, tp_err *err)
         connect, "base_url|allowed_hosts|tls|cookies|auth|headers|timeouts|retry|rate|limits",
         err));
     node = tp_node_get(connect, "base_url");
-    TP_RETURN_SAME(tp_describe_text(d, &node, &s->base_url, err));
+    TP_RETURN_SAME(tp_describe_url(d, &node, &s->base_url, err));
     TP_RETURN_SAME(read_lists(d, connect, err));
     node = tp_node_get(connect, "headers");
     TP_RETURN_SAME(read_headers(d, &node, err));

@@ -393,6 +393,8 @@ read_query(tp_describe *d, const tp_node *node, tp_fetch *f, tp_err *err)
         f->query[i].name = tp_str_of(name);
         TP_RETURN_SAME(tp_describe_scalar(d, &value, &f->query[i].value, err));
         TP_RETURN_SAME(check_places(&value, f->query[i].value, err));
+        TP_RETURN_SAME(
+            tp_describe_no_secret(&value, f->query[i].name, f->query[i].value, "{", err));
         f->n_query++;
     }
     return TP_OK;
@@ -419,6 +421,7 @@ read_fetch(tp_describe *d, const tp_node *all, const tp_node *node, size_t at, t
     member = tp_node_get(node, "path");
     TP_RETURN_SAME(tp_describe_text(d, &member, &f->path, err));
     TP_RETURN_SAME(check_places(&member, f->path, err));
+    TP_RETURN_SAME(tp_describe_no_query_secret(&member, f->path, err));
     member = tp_node_get(node, "query");
     TP_RETURN_SAME(read_query(d, &member, f, err));
     member = tp_node_get(node, "for_each");
