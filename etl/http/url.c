@@ -61,8 +61,9 @@ put_part(tp_buf *out, tp_str text, bool digits)
 static bool
 is_secret_name(tp_str name)
 {
-    static const char *const WORDS[] = {"token", "key", "secret", "passw", "pwd", "auth",
-                                        "sign",  "sig", "code",   "sess",  "jwt", "cred"};
+    static const char *const WORDS[] = {"token", "key",  "secret", "passw", "pwd",
+                                        "auth",  "sign", "sig",    "code",  "sess",
+                                        "jwt",   "cred", "sandi",  "kunci", "tiket"};
     for (size_t w = 0; w < TP_COUNT(WORDS); w++) {
         const tp_str word = tp_str_of(WORDS[w]);
         for (size_t i = 0; i + word.n <= name.n; i++) {
@@ -74,26 +75,32 @@ is_secret_name(tp_str name)
     return false;
 }
 
+typedef enum hide { SECRETS, SECRETS_AND_DIGITS, VALUES } hide;
+
 static void
-put_query(tp_buf *out, tp_str query, bool digits)
+put_query(tp_buf *out, tp_str query, hide what)
 {
+    const bool digits = what == SECRETS_AND_DIGITS;
     tp_str piece;
     for (char sep = '?'; tp_str_next(&query, '&', &piece); sep = '&') {
         tp_buf_char(out, sep);
         const size_t eq = tp_str_find(piece, TP_STR("="));
         const tp_str name = tp_str_sub(piece, 0, eq != SIZE_MAX ? eq : piece.n);
-        if (eq != SIZE_MAX && is_secret_name(name)) {
+        if (eq != SIZE_MAX && (what == VALUES || is_secret_name(name))) {
             put_part(out, name, digits);
             tp_buf_puts(out, "=***");
+        } else if (what == VALUES && name.n > 0) {
+            tp_buf_puts(out, "***"); /* it may be a value without a name */
         } else {
             put_part(out, piece, digits);
         }
     }
 }
 
-void
-tp_http_mask(tp_buf *out, tp_str url, bool digits)
+static void
+mask(tp_buf *out, tp_str url, hide what)
 {
+    const bool digits = what == SECRETS_AND_DIGITS;
     url = tp_str_sub(url, 0, tp_str_find(url, TP_STR("#")));
     const size_t mark = tp_str_find(url, TP_STR("?"));
     tp_str head = tp_str_sub(url, 0, mark);
@@ -110,8 +117,20 @@ tp_http_mask(tp_buf *out, tp_str url, bool digits)
     }
     put_part(out, tp_str_sub(head, at, head.n), digits);
     if (mark != SIZE_MAX) {
-        put_query(out, tp_str_sub(url, mark + 1, url.n), digits);
+        put_query(out, tp_str_sub(url, mark + 1, url.n), what);
     }
+}
+
+void
+tp_http_mask(tp_buf *out, tp_str url, bool digits)
+{
+    mask(out, url, digits ? SECRETS_AND_DIGITS : SECRETS);
+}
+
+void
+tp_http_mask_given(tp_buf *out, tp_str url)
+{
+    mask(out, url, VALUES);
 }
 
 /* "Sun, 06 Nov 1994 08:49:37 GMT" as seconds since 1970; false on any other form. */

@@ -303,7 +303,11 @@ write_urls(tp_pull_slot *s, tp_err *err)
     TP_RETURN_SAME(tp_request_url(p->source, &s->paging, &fill, &s->url, err));
     fill.tokens = NULL;
     TP_RETURN_SAME(tp_request_url(p->source, &s->paging, &fill, &plain, err));
-    tp_http_mask(&s->kept, tp_buf_view(&plain), false);
+    if (p->fetch->page.kind == TP_PAGE_LINK && s->paging.next.n > 0) {
+        tp_http_mask_given(&s->kept, tp_buf_view(&plain));
+    } else {
+        tp_http_mask(&s->kept, tp_buf_view(&plain), false);
+    }
     tp_tokens_scrub(p->tokens, &s->kept);
     return TP_OK;
 }

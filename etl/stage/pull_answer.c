@@ -243,7 +243,7 @@ follow(tp_pull_slot *s, const tp_http_answer *a, tp_err *err)
     tp_buf_reset(&s->url);
     tp_buf_str(&s->url, a->location);
     tp_buf_reset(&s->kept);
-    tp_http_mask(&s->kept, a->location, false);
+    tp_http_mask_given(&s->kept, a->location);
     tp_tokens_scrub(s->pull->tokens, &s->kept);
     s->redirected = true;
     s->state = TP_SLOT_DUE;

@@ -803,6 +803,32 @@ test_pull__redirects_stay_at_home(void **state)
     assert_int_equal(stats.requests, 2);
 }
 
+/* What a server puts into an address may be a secret, whatever it calls it. */
+static void
+test_pull__addresses_the_server_gave_are_masked(void **state)
+{
+    fixture *f = *state;
+    tp_pull_stats stats = {0};
+    tp_err err = {0};
+    char want[128];
+    set_fetch(f, "/moved", TP_PAGE_FILE);
+    snprintf(f->site.redirect, sizeof f->site.redirect, "/flaky/small?st=RAHASIA&n=5");
+    assert_tp_ok(pull(f, &stats, &err), &err);
+    tp_landing *l = open_landing(f);
+    snprintf(want, sizeof want, "%s/flaky/small?st=***&n=***", f->base);
+    assert_tp_str(tp_landing_body(l, 0)->url, want);
+    tp_landing_close(l);
+    f->key.byte[0]++;
+    set_fetch(f, "/pages/link?p=1", TP_PAGE_LINK);
+    assert_tp_ok(pull(f, &stats, &err), &err);
+    l = open_landing(f);
+    snprintf(want, sizeof want, "%s/pages/link?p=1", f->base);
+    assert_tp_str(tp_landing_body(l, 0)->url, want);
+    snprintf(want, sizeof want, "%s/pages/link?p=***", f->base);
+    assert_tp_str(tp_landing_body(l, 1)->url, want);
+    tp_landing_close(l);
+}
+
 static void
 test_pull__addresses_that_are_refused(void **state)
 {
@@ -888,6 +914,7 @@ main(void)
         pull_test(test_pull__packed_bodies_land_as_they_were),
         pull_test(test_pull__faults_that_stay),
         pull_test(test_pull__redirects_stay_at_home),
+        pull_test(test_pull__addresses_the_server_gave_are_masked),
         pull_test(test_pull__addresses_that_are_refused),
         pull_test(test_pull__a_certificate_of_ours_that_cannot_be_used),
         pull_test(test_pull__cancelled_within_a_second),

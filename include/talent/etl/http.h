@@ -169,6 +169,10 @@ void tp_http_escape(tp_buf *out, tp_str text);
  */
 void tp_http_mask(tp_buf *out, tp_str url, bool digits);
 
+/* The same for an address that a server gave, a redirect or a link: nobody knows what its
+ * parameters mean, so that the value of each becomes "***". */
+void tp_http_mask_given(tp_buf *out, tp_str url);
+
 /* Seconds to wait by a Retry-After value: a number, or a date as RFC 9110 writes it. -1 = neither.
  * now: seconds since 1970. */
 int64_t tp_http_retry_after(tp_str value, int64_t now);

@@ -31,8 +31,19 @@ test_mask__hides_secrets_and_identifiers(void **state)
                 "http://127.0.0.1:8080/p/#?f=roster-20260301.csv");
     assert_mask("http://127.0.0.1:8080/p/197003151995032000", false,
                 "http://127.0.0.1:8080/p/197003151995032000");
+    assert_mask("https://h/x?kata_sandi=a&KunciAkses=b&tiket=c&hal=2", false,
+                "https://h/x?kata_sandi=***&KunciAkses=***&tiket=***&hal=2");
     assert_mask("", true, "");
     assert_mask("https://h", true, "https://h");
+}
+
+static void
+test_mask_given__hides_every_value(void **state)
+{
+    (void)state;
+    TP_AUTO_BUF(out);
+    tp_http_mask_given(&out, TP_STR("https://u:p@h:8/x?st=abc&p=&plain&&a=b=c#frag"));
+    assert_string_equal(tp_buf_cstr(&out), "https://h:8/x?st=***&p=***&***&&a=***");
 }
 
 static void
@@ -183,6 +194,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_escape__everything_but_unreserved),
         cmocka_unit_test(test_mask__hides_secrets_and_identifiers),
+        cmocka_unit_test(test_mask_given__hides_every_value),
         cmocka_unit_test(test_retry_after__seconds_dates_and_junk),
         cmocka_unit_test(test_wait__is_a_quarter_of_an_hour_at_most),
         cmocka_unit_test(test_is_chunked__only_where_that_comes_last),
