@@ -123,7 +123,8 @@ take_link(tp_paging *p, const tp_envelope *envelope, tp_str url, tp_str header_l
     return check_ring(p, err);
 }
 
-/* Pages by number or offset: ends at the announced last page or total, or at a short page. */
+/* Pages by number or offset: ends at the announced last page or total, or at a page that is empty
+ * or shorter than the first. */
 static tp_code
 take_numbered(tp_paging *p, const tp_envelope *envelope, uint64_t rows, tp_paging_then *out,
               tp_err *err)
@@ -149,7 +150,9 @@ take_numbered(tp_paging *p, const tp_envelope *envelope, uint64_t rows, tp_pagin
                                                 : (uint64_t)(p->page + 1) * (uint64_t)page->size;
         done = done || seen >= p->total;
     } else if (counted && more.p == NULL && page->size > 0) {
-        done = done || rows < (uint64_t)page->size;
+        /* Many servers cap the size: a first page that is short may well have others after it. */
+        p->probing = p->page == 0 && rows > 0 && rows < (uint64_t)page->size;
+        done = done || (p->page > 0 && rows < p->first_rows);
     }
     if (done) {
         *out = TP_PAGING_DONE;
@@ -188,7 +191,7 @@ check_repeat(tp_paging *p, tp_str joined, tp_str body, bool *out_repeat, tp_err 
     const uint64_t hash = are_ids(joined) ? tp_hash_str(2, joined) : tp_hash_str(1, body);
     *out_repeat = p->page > 0 && hash == p->body && body.n > 0;
     p->body = hash;
-    if (*out_repeat && (p->fetch->page.kind != TP_PAGE_OFFSET || p->has_total)) {
+    if (*out_repeat && !p->probing && (p->fetch->page.kind != TP_PAGE_OFFSET || p->has_total)) {
         TP_RETURN_ERR(err, TP_E_SCHEMA, "page %u repeats the page before it", p->page + 1);
     }
     return TP_OK;
@@ -218,6 +221,7 @@ tp_paging_take(tp_paging *paging, const tp_envelope *envelope, tp_str body, tp_s
     }
     TP_RETURN_SAME(read_count(envelope, page->total_slot, "total", &has, &total, err));
     paging->rows += rows;
+    paging->first_rows = paging->page == 0 ? rows : paging->first_rows;
     if (has) {
         paging->has_total = true;
         paging->total = total;

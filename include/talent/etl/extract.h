@@ -111,10 +111,12 @@ tp_code tp_fill_text(tp_buf *out, tp_str text, const tp_fill *fill, bool escape,
 /* Where one (fetch, key) stands. Clear with tp_paging_clear; tp_paging_begin accepts a used one. */
 typedef struct tp_paging {
     const tp_fetch *fetch;
-    uint32_t page; /* of the request to be made, from 0 */
-    int64_t at;    /* page number or offset to ask for */
-    tp_buf next;   /* cursor, or address of the next page; empty on the first */
-    uint64_t rows; /* counted so far */
+    uint32_t page;       /* of the request to be made, from 0 */
+    int64_t at;          /* page number or offset to ask for */
+    tp_buf next;         /* cursor, or address of the next page; empty on the first */
+    uint64_t rows;       /* counted so far */
+    uint64_t first_rows; /* of the first page */
+    bool probing;        /* the first page was short: is there another? */
     bool has_total;
     uint64_t total; /* as last announced */
     uint64_t body;  /* hash of the page before */
@@ -134,11 +136,10 @@ typedef enum tp_paging_then {
 /*
  * Takes a good page and says what follows. url: address of the page. header_link: rel="next" of its
  * headers. Pages end by the announced last page, the announced total, a page that is empty or (with
- * neither announced) short, a cursor or link that is absent or empty, "more" that is false.
- * Errors   TP_E_NET    fewer or more rows came than announced
- *          TP_E_SCHEMA the same page, cursor or link again; nothing tells where the pages end; a
- *                      number that is none; a link that is no address
- *          TP_E_RANGE  more than max_pages
+ * neither announced) shorter than the first, a cursor or link that is absent or empty, "more" that
+ * is false. Errors   TP_E_NET    fewer or more rows came than announced TP_E_SCHEMA the same page,
+ * cursor or link again; nothing tells where the pages end; a number that is none; a link that is no
+ * address TP_E_RANGE  more than max_pages
  */
 tp_code tp_paging_take(tp_paging *paging, const tp_envelope *envelope, tp_str body, tp_str url,
                        tp_str header_link, tp_paging_then *out, tp_err *err) TP_MUST_CHECK;

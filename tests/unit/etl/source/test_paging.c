@@ -161,6 +161,27 @@ test_offset__goes_on_where_a_capped_page_ended(void **state)
     tp_paging_clear(&p);
 }
 
+/* Three are asked for, the server gives two at most. */
+static void
+test_number__a_capped_page_is_not_the_last(void **state)
+{
+    (void)state;
+    tp_fetch f = fetch_of(TP_PAGE_NUMBER);
+    tp_paging p = {0};
+    f.page.count_slot = COUNT;
+    tp_paging_begin(&p, &f);
+    assert_int_equal(took(&p, (const char *[]){[COUNT] = "1|2"}, "a"), TP_PAGING_MORE);
+    assert_int_equal(took(&p, (const char *[]){[COUNT] = "3|4"}, "b"), TP_PAGING_MORE);
+    assert_int_equal(took(&p, (const char *[]){[COUNT] = "5"}, "c"), TP_PAGING_DONE);
+    tp_paging_begin(&p, &f);
+    assert_int_equal(took(&p, (const char *[]){[COUNT] = "1|2"}, "a"), TP_PAGING_MORE);
+    assert_int_equal(took(&p, (const char *[]){[COUNT] = NULL}, "b"), TP_PAGING_DONE);
+    tp_paging_begin(&p, &f); /* the only page, again for whatever number */
+    assert_int_equal(took(&p, (const char *[]){[COUNT] = "1|2"}, "a"), TP_PAGING_MORE);
+    assert_int_equal(took(&p, (const char *[]){[COUNT] = "1|2"}, "a"), TP_PAGING_REPEAT);
+    tp_paging_clear(&p);
+}
+
 static void
 test_repeat__is_an_error_where_pages_are_numbered(void **state)
 {
@@ -342,6 +363,7 @@ main(void)
         cmocka_unit_test(test_number__nothing_tells_the_end),
         cmocka_unit_test(test_offset__short_empty_and_repeated_pages_end),
         cmocka_unit_test(test_offset__goes_on_where_a_capped_page_ended),
+        cmocka_unit_test(test_number__a_capped_page_is_not_the_last),
         cmocka_unit_test(test_repeat__is_an_error_where_pages_are_numbered),
         cmocka_unit_test(test_cursor__ends_and_rings),
         cmocka_unit_test(test_link__in_body_or_header),
