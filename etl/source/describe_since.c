@@ -36,6 +36,11 @@ read_from(tp_describe *d, const tp_node *since, tp_fetch *f, tp_err *err)
     }
     TP_RETURN_SAME(tp_node_object(&from, err));
     TP_RETURN_SAME(tp_node_only(&from, "path|header", err));
+    if (f->each_source.p != NULL) {
+        return tp_node_fail(&from, err,
+                            "one mark would stand for all keys of for_each: what came to one of "
+                            "them before it would be missed; only \"night\" goes with for_each");
+    }
     const tp_node path = tp_node_get(&from, "path");
     const tp_node header = tp_node_get(&from, "header");
     if (is_there(&path) == is_there(&header)) {
@@ -77,6 +82,10 @@ read_since(tp_describe *d, const tp_node *fetch, tp_fetch *f, tp_err *err)
         return tp_node_fail(is_there(&node) ? &node : fetch, err,
                             "{since} in the path or query and \"since\": {\"kind\": \"mark\"} "
                             "belong together");
+    }
+    if (kind == TP_SINCE_CURSOR && f->each_source.p != NULL) {
+        return tp_node_fail(&node, err,
+                            "one cursor would stand for all keys of for_each; see \"refresh\"");
     }
     if (kind == TP_SINCE_CURSOR && f->page.kind != TP_PAGE_CURSOR) {
         return tp_node_fail(&node, err, "only pages by cursor go on where they ended");

@@ -74,6 +74,11 @@ static const mistake MISTAKE[] = {
      "feeds.demo_url is not set", DEEP},
     {"\"kind\": \"header\"", "\"kind\": \"headers\"", 5, "header", PLAIN},
     {"\"path\": \"/list\"", "\"path\": \"/list/{key}\"", 6, "for_each", DEEP},
+    {"\"path\": \"/list\"",
+     "\"path\": \"/l/{key}?s={since}\", \"for_each\": {\"source\": \"r\", \"field\": \"nip\"}, "
+     "\"since\": "
+     "{\"kind\": \"mark\", \"from\": {\"header\": \"X\"}}",
+     6, "one mark would stand for all keys", PLAIN},
     {"\"kind\": \"number\"", "\"kind\": \"numbers\"", 7, "number", PLAIN},
     {"\"param\": \"page\", ", "", 7, "\"param\" is missing", PLAIN},
     {"\"data.list[].id\"", "\"data.list[.id\"", 7, "bracket", DEEP},

@@ -142,6 +142,19 @@ test_fetch__paging_and_what_has_changed(void **state)
          ":2: fetch[0].since: {since} in the path"},
         {"\"path\": \"/a?s={since}\", \"since\": {\"kind\": \"mark\"}", "\"from\" is missing"},
         {"\"path\": \"/a\", \"since\": {\"kind\": \"cursor\"}", "only pages by cursor"},
+        {"\"path\": \"/{key}\", \"for_each\": {\"source\": \"r\", \"field\": \"nip\"}, "
+         "\"page\": {\"kind\": \"cursor\", \"param\": \"c\", \"next_path\": \"n\"}, "
+         "\"since\": {\"kind\": \"cursor\"}",
+         "fetch[0].since: one cursor would stand for all keys"},
+        {"\"path\": \"/{key}?s={since}\", \"for_each\": {\"source\": \"r\", \"field\": \"nip\"}, "
+         "\"since\": {\"kind\": \"mark\", \"from\": {\"path\": \"[].ubah\"}}",
+         "fetch[0].since.from: one mark would stand for all keys"},
+        {"\"path\": \"/{key}?s={since}\", \"for_each\": {\"source\": \"r\", \"field\": \"nip\"}, "
+         "\"since\": {\"kind\": \"mark\", \"from\": {\"header\": \"X-Mark\"}}",
+         "fetch[0].since.from: one mark would stand for all keys"},
+        {"\"path\": \"/{key}?s={since}\", \"for_each\": {\"source\": \"r\", \"field\": \"nip\"}, "
+         "\"since\": {\"kind\": \"mark\", \"from\": \"night\"}",
+         NULL},
         {"\"path\": \"/a\", \"refresh\": {\"days\": 7}", "without for_each"},
         {"\"path\": \"/{key}\", \"for_each\": {\"source\": \"r\", \"field\": \"nip\"}, "
          "\"refresh\": {\"days\": 7, \"changed\": \"b\"}",
