@@ -136,6 +136,7 @@ tp_pull_begin(tp_pull_slot *s)
     s->state = TP_SLOT_DUE;
     s->due_ms = 0;
     s->tries = 0;
+    s->furthest = 0;
     s->hops = 0;
     s->renewed = false;
     s->redirected = false;
@@ -433,8 +434,7 @@ tp_pull_answer(tp_pull_slot *s, const tp_http_answer *a, tp_err *err)
     if (a->code != TP_OK) {
         *err = a->err;
         if (a->retry && s->take == TP_TAKE_STREAM && s->validator.n > 0) {
-            s->resuming = true;
-            s->broke = true;
+            tp_resume_broke(s);
         } else {
             tp_pull_drop(s);
         }

@@ -38,8 +38,9 @@ typedef struct tp_pull_slot {
         validator; /* strong ETag of a file that the server gives in parts; empty = it does not */
     bool resuming; /* the rest of a file has been asked for */
     bool broke;    /* because the file broke; else a part of it was shorter than asked */
-    int64_t total; /* bytes of the whole file by its first answer; -1 = not said */
-    uint64_t part_to; /* where the part that is coming in ends; 0 = it is no part */
+    uint64_t furthest; /* most bytes of the file that have come in one piece or several */
+    int64_t total;     /* bytes of the whole file by its first answer; -1 = not said */
+    uint64_t part_to;  /* where the part that is coming in ends; 0 = it is no part */
     tp_buf held;
     tp_pull_gzip *gzip; /* of a file that is one; NULL otherwise */
 } tp_pull_slot;
@@ -149,6 +150,9 @@ void tp_resume_note(tp_pull_slot *slot, const tp_http_answer *head);
 
 /* TP_E_NET: an answer 206 does not go on with the file where it ended. */
 tp_code tp_resume_check(tp_pull_slot *slot, const tp_http_answer *head, tp_err *err) TP_MUST_CHECK;
+
+/* A file broke, and its rest is to be asked for: an attempt that brought bytes was none in vain. */
+void tp_resume_broke(tp_pull_slot *slot);
 
 /* An answer has ended: asks for the rest of the file if it was a part that leaves one. */
 bool tp_resume_more(tp_pull_slot *slot);

@@ -41,14 +41,28 @@ tp_resume_check(tp_pull_slot *slot, const tp_http_answer *head, tp_err *err)
     return TP_OK;
 }
 
+void
+tp_resume_broke(tp_pull_slot *slot)
+{
+    slot->resuming = true;
+    slot->broke = true;
+    if (slot->have > slot->furthest) { /* never by bytes that had come before: that would not end */
+        slot->furthest = slot->have;
+        slot->tries = 0;
+        tp_breaker_good(slot->pull);
+    }
+}
+
 bool
 tp_resume_more(tp_pull_slot *slot)
 {
     if (slot->part_to == 0 || slot->have >= (uint64_t)slot->total) {
         return false;
     }
+    const uint64_t furthest = slot->furthest;
     tp_breaker_good(slot->pull);
     tp_pull_begin(slot);
+    slot->furthest = furthest;
     slot->resuming = true;
     slot->broke = false;
     return true;

@@ -6,12 +6,13 @@
 #include "tests/support/http_server.h"
 #include "tests/support/scratch.h"
 
-enum { BYTES = 4 << 20, BREAK_AT = 1 << 20 };
+enum { BYTES = 4 << 20 };
 
 /* A file of 4 MiB that breaks; what its parts look like. Set before the pull. */
 typedef struct site {
     unsigned asked, parts;
-    unsigned breaks;         /* requests that break after a quarter */
+    unsigned breaks; /* requests that break after `break_at` bytes */
+    size_t break_at;
     unsigned long long part; /* most bytes of a part; 0 = all that were asked for */
     int more_total;          /* added to the total that a part tells */
     int shift;               /* added to where a part says that it begins */
@@ -61,7 +62,7 @@ answer(void *user, const http_ask *ask, http_reply *reply)
         reply->body[i] = "0123456789abcdef"[(from + i) % 16];
     }
     reply->total = to - from;
-    reply->cut_at = s->asked++ < s->breaks ? BREAK_AT : 0;
+    reply->cut_at = s->asked++ < s->breaks ? s->break_at : 0;
 }
 
 static int
@@ -85,6 +86,7 @@ setup(void **state)
     f->source.fetch[0] =
         (tp_fetch){.name = TP_STR("file"), .path = TP_STR("/file"), .page = {.kind = TP_PAGE_FILE}};
     f->site.breaks = 1;
+    f->site.break_at = BYTES / 4;
     *state = f;
     return 0;
 }
@@ -148,6 +150,34 @@ test_parts__shorter_than_asked_for(void **state)
     assert_int_equal(f->site.parts, 12);
     assert_int_equal(f->stats.resumed, 1);
     assert_int_equal(f->stats.retries, 1);
+}
+
+/* Seven breaks and three attempts: each of them brought a part of the file. */
+static void
+test_parts__attempts_count_from_the_last_that_brought_bytes(void **state)
+{
+    fixture *f = *state;
+    tp_err err = {0};
+    f->site.breaks = 8;
+    f->site.break_at = BYTES / 8;
+    f->source.break_after = 2;
+    assert_tp_ok(pull(f, &err), &err);
+    assert_true(is_whole(f));
+    assert_int_equal(f->stats.resumed, 7);
+    assert_int_equal(f->stats.breaks, 0);
+}
+
+/* It breaks at the same place for ever, and no rest is ever right. */
+static void
+test_parts__that_never_come_to_an_end(void **state)
+{
+    fixture *f = *state;
+    tp_err err = {0};
+    f->site.breaks = 1000;
+    f->site.part_etag = "\"v2\"";
+    assert_tp_fails(pull(f, &err), TP_E_NET, &err, "");
+    assert_in_range(f->site.asked, 3, 6);
+    assert_false(tp_landing_exists(f->store, &f->key));
 }
 
 /* What cannot be the rest of this file is left, and the file begins anew. */
@@ -215,6 +245,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         parts_test(test_parts__shorter_than_asked_for),
+        parts_test(test_parts__attempts_count_from_the_last_that_brought_bytes),
+        parts_test(test_parts__that_never_come_to_an_end),
         parts_test(test_parts__of_another_length_or_place),
         parts_test(test_parts__of_another_version),
         parts_test(test_parts__that_nobody_asked_for),
