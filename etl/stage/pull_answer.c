@@ -254,7 +254,8 @@ follow(tp_pull_slot *s, const tp_http_answer *a, tp_err *err)
 
 /* Lands a body: of a stream only its end is missing. page: its number, before paging moved on. */
 static tp_code
-land(tp_pull_slot *s, const tp_http_answer *a, tp_str body, uint32_t page, bool empty, tp_err *err)
+land_bytes(tp_pull_slot *s, const tp_http_answer *a, tp_str body, uint32_t page, bool empty,
+           tp_err *err)
 {
     tp_pull *p = s->pull;
     const tp_body meta = {
@@ -271,20 +272,26 @@ land(tp_pull_slot *s, const tp_http_answer *a, tp_str body, uint32_t page, bool 
         .fetched_at = tp_clock_now_s(),
         .empty = empty,
     };
-    const bool streamed = s->take == TP_TAKE_STREAM;
-    tp_breaker_good(p);
-    if (!streamed) {
+    if (s->take != TP_TAKE_STREAM) {
         TP_RETURN_SAME(tp_pull_landing(p, err));
         TP_RETURN_SAME(tp_landing_body_begin(p->landing, err));
         TP_RETURN_SAME(tp_landing_body_put(p->landing, body.p, body.n, err));
     }
     s->take = TP_TAKE_HOLD;
     TP_RETURN_SAME(tp_landing_body_end(p->landing, &meta, err));
+    return tp_refresh_note(p, p->fetch->name, s->key, tp_landing_last_sha256(p->landing), err);
+}
+
+static tp_code
+land(tp_pull_slot *s, const tp_http_answer *a, tp_str body, uint32_t page, bool empty, tp_err *err)
+{
+    tp_pull *p = s->pull;
+    const uint64_t size = s->take == TP_TAKE_STREAM ? s->have : a->size;
+    tp_breaker_good(p);
+    TP_RETURN_SAME(land_bytes(s, a, body, page, empty, err));
     p->stats.bodies++;
     p->stats.empty += empty;
-    p->stats.bytes += streamed ? s->have : a->size;
-    TP_RETURN_SAME(
-        tp_refresh_note(p, p->fetch->name, s->key, tp_landing_last_sha256(p->landing), err));
+    p->stats.bytes += size;
     return tp_round_landed(p, err);
 }
 
@@ -378,6 +385,22 @@ end_stream(tp_pull_slot *s, const tp_http_answer *a, tp_err *err)
     return take_page(s, a, tp_buf_view(&s->held), err);
 }
 
+/* A key that the source has nothing of. Where keys are asked in turn, it is noted when this one was
+ * asked: without a note it would stay the most urgent of all, every night. */
+static tp_code
+skip_key(tp_pull_slot *s, const tp_http_answer *a, tp_err *err)
+{
+    tp_pull *p = s->pull;
+    p->stats.skipped++;
+    tp_breaker_good(p);
+    if (p->fetch->refresh.days > 0) {
+        TP_RETURN_SAME(land_bytes(s, a, TP_STR(""), s->paging.page, true, err));
+        TP_RETURN_SAME(tp_round_landed(p, err));
+    }
+    end_slot(s);
+    return TP_OK;
+}
+
 static tp_code
 act(tp_pull_slot *s, const tp_http_answer *a, tp_outcome_then then, tp_str body, tp_err *err)
 {
@@ -398,10 +421,7 @@ act(tp_pull_slot *s, const tp_http_answer *a, tp_outcome_then then, tp_str body,
     case TP_THEN_WAIT:
         return wait_and_try(s, a, err);
     case TP_THEN_SKIP_KEY:
-        s->pull->stats.skipped++;
-        tp_breaker_good(s->pull);
-        end_slot(s);
-        return TP_OK;
+        return skip_key(s, a, err);
     case TP_THEN_BLOCKED:
         TP_RETURN_ERR(err, TP_E_NET, "status %d: the source does not let us in; ask the agency",
                       a->status);

@@ -14,6 +14,7 @@ typedef struct site {
     unsigned asked;
     unsigned version[KEYS]; /* of the answer to each key */
     bool broken[KEYS];
+    bool unknown[KEYS];
     bool forgets;   /* every mark and cursor */
     char since[64]; /* of the last request */
     char keys[128]; /* asked for, in order */
@@ -87,8 +88,8 @@ answer_key(site *s, const http_ask *ask, http_reply *reply)
     const int key = ask->path[strlen(ask->path) - 1] - '0';
     const size_t n = strlen(s->keys);
     snprintf(s->keys + n, sizeof s->keys - n, "%d", key);
-    if (s->broken[key]) {
-        reply->status = 500;
+    if (s->broken[key] || s->unknown[key]) {
+        reply->status = s->unknown[key] ? 404 : 500;
         return;
     }
     snprintf(reply->body, sizeof reply->body, "{\"items\":[{\"id\":\"%s %u\"}]}", ask->path,
@@ -395,6 +396,41 @@ test_refresh__oldest_first_within_the_budget(void **state)
 }
 
 static void
+test_refresh__a_key_without_an_answer_waits_its_turn(void **state)
+{
+    fixture *f = *state;
+    tp_fetch *fetch = per_key(f, "hist", "/key/{key}");
+    fetch->refresh = (tp_refresh){.days = 3, .budget = 4, .max_failed_bp = 100};
+    fetch->n_outcomes = 1;
+    fetch->outcome[0] =
+        (tp_outcome){.status_low = 404, .status_high = 404, .slot = -1, .then = TP_THEN_SKIP_KEY};
+    for (int k = 0; k < 4; k++) {
+        f->site.unknown[k] = true;
+    }
+    night(f, 1);
+    assert_string_equal(f->site.keys, "0123");
+    assert_int_equal(f->stats.skipped, 4);
+    assert_int_equal(f->stats.bodies, 0);
+    assert_int_equal(tp_landing_count(f->landing), 4);
+    assert_false(tp_body_parses(tp_landing_body(f->landing, 0)));
+    assert_int_equal(tp_landing_body(f->landing, 0)->size, 0);
+    night(f, 1);
+    assert_string_equal(f->site.keys, "4567");
+    night(f, 1);
+    assert_string_equal(f->site.keys, "89");
+    f->site.unknown[3] = false;
+    night(f, 1);
+    assert_string_equal(f->site.keys, "0123");
+    assert_int_equal(tp_landing_count(f->landing), 10);
+    assert_true(tp_body_parses(tp_landing_body(f->landing, 3)));
+    f->site.unknown[4] = true; /* what was known of it goes with the note */
+    night(f, 1);
+    assert_string_equal(f->site.keys, "4567");
+    assert_int_equal(tp_landing_count(f->landing), 10);
+    assert_false(tp_body_parses(tp_landing_body(f->landing, 4)));
+}
+
+static void
 test_refresh__what_changed_comes_first(void **state)
 {
     fixture *f = *state;
@@ -525,6 +561,7 @@ main(void)
         changes_test(test_changes__another_question_begins_anew),
         changes_test(test_changes__a_cursor_goes_on_where_it_ended),
         changes_test(test_refresh__oldest_first_within_the_budget),
+        changes_test(test_refresh__a_key_without_an_answer_waits_its_turn),
         changes_test(test_refresh__what_changed_comes_first),
         changes_test(test_refresh__a_key_that_fails_waits),
         changes_test(test_changes__a_night_fetched_anew_leaves_later_ones_whole),
