@@ -121,18 +121,21 @@ test_crosswalk_load__refuses_each_row_that_is_not_there(void **state)
         make(&s);
         *index[i] = limit[i];
         err = (tp_err){0};
-        assert_tp_fails(store_and_load(*state, &s, &err), TP_E_IO, &err, "remove it and run again");
+        assert_tp_fails(store_and_load(*state, &s, &err), TP_E_DAMAGED, &err,
+                        "remove it and run again");
     }
     uint8_t *const code[] = {&s.pass[0], &s.review_reason[0], &s.event_kind[0]};
     for (size_t i = 0; i < TP_COUNT(code); i++) {
         make(&s);
         *code[i] = 200;
         err = (tp_err){0};
-        assert_tp_fails(store_and_load(*state, &s, &err), TP_E_IO, &err, "remove it and run again");
+        assert_tp_fails(store_and_load(*state, &s, &err), TP_E_DAMAGED, &err,
+                        "remove it and run again");
     }
     make(&s);
     s.person_key[1] = s.person_key[0];
-    assert_tp_fails(store_and_load(*state, &s, &err), TP_E_IO, &err, "remove it and run again");
+    assert_tp_fails(store_and_load(*state, &s, &err), TP_E_DAMAGED, &err,
+                    "remove it and run again");
 }
 
 static void
