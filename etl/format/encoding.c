@@ -97,14 +97,42 @@ declared(tp_str head)
     return close != NULL ? (tp_str){rest.p + 1, (size_t)(close - rest.p) - 1} : TP_STR_NONE;
 }
 
+/* The two sets of one byte that are decoded here. */
+static fallback_kind
+single_byte(tp_str name)
+{
+    if (tp_str_ieq(name, TP_STR("iso-8859-1")) || tp_str_ieq(name, TP_STR("latin1"))) {
+        return FALLBACK_LATIN1;
+    }
+    return tp_str_ieq(name, TP_STR("windows-1252")) || tp_str_ieq(name, TP_STR("cp1252"))
+               ? FALLBACK_1252
+               : FALLBACK_NONE;
+}
+
+/* What an XML document says of itself, where no mark says it. */
+static void
+heed(decoder *d, tp_str name)
+{
+    if (name.p == NULL || tp_str_ieq(name, TP_STR("utf-8")) ||
+        tp_str_ieq(name, TP_STR("us-ascii"))) {
+        return;
+    }
+    const fallback_kind kind = single_byte(name);
+    d->kind = kind == FALLBACK_NONE ? ENC_PASS : ENC_UTF8;
+    d->fallback = kind != FALLBACK_NONE ? kind : d->fallback;
+    d->only = kind != FALLBACK_NONE;
+}
+
 static tp_code
 detect(decoder *d, tp_err *err)
 {
+    bool marked = false;
     TP_RETURN_SAME(fill_to(d, d->xml ? PROLOG : 3, err));
     d->kind = ENC_UTF8;
     if (starts(d, "\xef\xbb\xbf", 3)) {
         d->at += 3;
         d->only = false;
+        marked = true;
     } else if (starts(d, "\xff\xfe", 2) || starts(d, "\xfe\xff", 2)) {
         d->kind = starts(d, "\xff", 1) ? ENC_UTF16LE : ENC_UTF16BE;
         d->at += 2;
@@ -113,11 +141,9 @@ detect(decoder *d, tp_err *err)
     } else if (d->wide != ENC_NEW) {
         d->kind = d->wide;
     }
-    if (d->xml && d->kind == ENC_UTF8) {
+    if (d->xml && d->kind == ENC_UTF8 && !marked) {
         const size_t have = d->n - d->at;
-        const tp_str name = declared((tp_str){d->piece + d->at, have < PROLOG ? have : PROLOG});
-        const bool other = name.p != NULL && !tp_str_ieq(name, TP_STR("utf-8"));
-        d->kind = other ? ENC_PASS : ENC_UTF8;
+        heed(d, declared((tp_str){d->piece + d->at, have < PROLOG ? have : PROLOG}));
     }
     return TP_OK;
 }
@@ -365,7 +391,6 @@ static bool
 declare(decoder *d, const char *name)
 {
     tp_str text = tp_str_of(name);
-    fallback_kind *out = &d->fallback;
     if (text.p == NULL || tp_str_ieq(text, TP_STR("utf-8"))) {
         return true;
     }
@@ -378,12 +403,8 @@ declare(decoder *d, const char *name)
         d->wide = tp_str_is(text, "utf-16le") ? ENC_UTF16LE : ENC_UTF16BE;
         return tp_str_is(text, "utf-16le") || tp_str_is(text, "utf-16be");
     }
-    if (tp_str_ieq(text, TP_STR("iso-8859-1")) || tp_str_ieq(text, TP_STR("latin1"))) {
-        *out = FALLBACK_LATIN1;
-    } else if (tp_str_ieq(text, TP_STR("windows-1252")) || tp_str_ieq(text, TP_STR("cp1252"))) {
-        *out = FALLBACK_1252;
-    }
-    return *out != FALLBACK_NONE;
+    d->fallback = single_byte(text);
+    return d->fallback != FALLBACK_NONE;
 }
 
 tp_code

@@ -326,7 +326,7 @@ fuzz_decode(tp_str body, const char *fallback, tp_buf *out)
         } else if (fallback == NULL) {
             return false;
         } else {
-            const bool western = strcmp(fallback, "windows-1252") == 0;
+            const bool western = strstr(fallback, "windows-1252") != NULL;
             put_char(out, western && byte >= 0x80 && byte < 0xa0 ? WESTERN[byte - 0x80] : byte);
             i++;
         }

@@ -120,8 +120,8 @@ void tp_reader_gunzip_free(tp_reader *self);
  * belong to a valid sequence is read in `fallback` ("iso-8859-1", "windows-1252") and counted;
  * without a fallback (NULL or "utf-8") it is TP_E_SYNTAX. "only iso-8859-1" and "only windows-1252"
  * read every byte so, "only utf-16le" and "only utf-16be" a body without a mark; a mark wins. With
- * `xml` set, documents that declare a character set other than UTF-8 pass untouched: the XML reader
- * converts.
+ * `xml` set, what a document declares wins over the caller: the sets named here are decoded, others
+ * pass untouched, and the XML reader converts them.
  */
 tp_code tp_reader_utf8(tp_reader *in, const char *fallback, bool xml, tp_parse_stats *stats,
                        tp_reader **out, tp_err *err) TP_MUST_CHECK;
