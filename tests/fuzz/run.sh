@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs the fuzzers one after another and prints a row for each; ends with "N passed, N failed", status 1
 # when one found something. New inputs gather in BUILD-DIR/corpus, so that the next run goes on from there.
+# RUNS=N ends a fuzzer after N runs from a fixed seed: the same inputs each time, for continuous integration.
 # usage: run.sh BUILD-DIR SECONDS [NAME]
 set -u
 build=$1
@@ -23,7 +24,7 @@ for program in "$build"/tests/fuzz/fuzz_*; do
     mkdir -p "$gathered" "$crashes"
     dict=tests/fuzz/$name.dict
     (
-        "$program" ${dict:+-dict="$dict"} -max_total_time="$seconds" -max_len=4096 -timeout=25 \
+        "$program" ${dict:+-dict="$dict"} -max_total_time="$seconds" ${RUNS:+-runs="$RUNS" -seed=1} -max_len=4096 -timeout=25 \
             -rss_limit_mb=2048 -print_final_stats=1 -verbosity=1 -artifact_prefix="$crashes" \
             "$gathered" "tests/fuzz/corpus/$name" >"$log" 2>&1
         echo "status $?" >>"$log"
