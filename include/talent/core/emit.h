@@ -275,13 +275,14 @@ struct tp_emit_rules {
 tp_titles *tp_titles_make(size_t n, const tp_str *text, const bool *front, const tp_str *canonical,
                           tp_arena *arena) TP_MUST_CHECK;
 
+enum { TP_PATTERN_TEXT = 256, TP_PATTERN_STEPS = 20000, TP_PATTERN_DEPTH = 250 };
+
 /*
  * Compiles a pattern (PCRE2 syntax, UTF-8) that must match a whole value. Matching is bounded: at
  * most TP_PATTERN_STEPS steps, nested at most TP_PATTERN_DEPTH deep; a text that needs more does
  * not match. NULL on failure: why[] then says what is wrong, and at which character from 1.
  * Threads  one pattern serves any number of threads
  */
-enum { TP_PATTERN_TEXT = 256, TP_PATTERN_STEPS = 20000, TP_PATTERN_DEPTH = 250 };
 tp_pattern *tp_pattern_make(tp_str text, char why[160]) TP_MUST_CHECK;
 
 /* Gives a pattern back; accepts NULL. */

@@ -25,10 +25,14 @@ uint64_t tp_question_key(uint64_t record_a, uint64_t record_b);
 
 /* Keys as people and files write them: letters keep spreadsheets from taking them for numbers. */
 void tp_question_format(uint64_t key, char out[TP_QUESTION_TEXT]);
+
+/* The same for the key of a record. */
 void tp_record_format(uint64_t key, char out[TP_RECORD_TEXT]);
 
 /* Reads them; false on anything else, white space around them aside. */
 bool tp_question_parse(tp_str text, uint64_t *out);
+
+/* Reads the key of a record; false on anything else. */
 bool tp_record_parse(tp_str text, uint64_t *out);
 
 /* A link done again up to the point where pairs are weighed. Not for threads at once. */
@@ -61,6 +65,8 @@ void tp_identity_tag(const tp_identity *id, uint32_t row, tp_link_field field,
 
 /* Sex and agency of a record; TP_STR_NONE = unknown. */
 tp_str tp_identity_sex(const tp_identity *id, uint32_t row);
+
+/* Agency of a record; TP_STR_NONE = unknown. */
 tp_str tp_identity_agency(const tp_identity *id, uint32_t row);
 
 /* Two units and what weighed for and against them. A unit is what equal, corroborated numbers hold

@@ -87,7 +87,11 @@ typedef enum tp_link_field {
 #define TP_WORDS_LEVEL_NAME "equal|folded|subset|typo|initial|one_off|unknown|nothing"
 #define TP_WORDS_LEVEL_DATE "equal|swapped|one_digit|year|unknown|different"
 #define TP_WORDS_LEVEL_SAME "equal|unknown|different"
+
+/* Word of a field ("nip"); static storage. */
 tp_str tp_link_field_name(tp_link_field field);
+
+/* Word of a level of a field ("equal"); static storage. */
 tp_str tp_link_level_name(tp_link_field field, int level);
 
 /* What the weight of a pair is made of, 1/1024 bit: sum = prior + every level + every rarity. */

@@ -31,6 +31,8 @@ typedef struct tp_envelope {
  * Errors   TP_E_NOMEM */
 tp_code tp_envelope_read(const tp_fetch *fetch, tp_str body, tp_envelope *out,
                          tp_err *err) TP_MUST_CHECK;
+
+/* Gives back what it holds; it may be read into again. */
 void tp_envelope_clear(tp_envelope *envelope);
 
 /* Value of a slot; absent for slot -1, an unread envelope or a missing value. */
@@ -67,7 +69,9 @@ typedef struct tp_tokens tp_tokens;
 tp_code tp_tokens_open(const tp_source *source, const tp_cfg *cfg, const tp_http_options *like,
                        void (*changed)(void *user), void *user, tp_tokens **out,
                        tp_err *err) TP_MUST_CHECK;
-void tp_tokens_close(tp_tokens *tokens); /* clears secrets from memory; accepts NULL */
+
+/* Clears the secrets from memory and gives everything back; accepts NULL. */
+void tp_tokens_close(tp_tokens *tokens);
 
 /*
  * Are all tokens there and good? If not, what has to be asked is asked without waiting: tokens not
@@ -124,7 +128,10 @@ typedef struct tp_paging {
     uint32_t loop_at;
 } tp_paging;
 
+/* Starts at the first page of a fetch; a used one is taken over. */
 void tp_paging_begin(tp_paging *paging, const tp_fetch *fetch);
+
+/* Gives back what it holds. */
 void tp_paging_clear(tp_paging *paging);
 
 typedef enum tp_paging_then {
@@ -163,6 +170,8 @@ typedef struct tp_signature {
  * nor key; borrowed from tokens and source until cleared. */
 tp_code tp_signature_make(const tp_source *source, const tp_tokens *tokens, const tp_fill *fill,
                           tp_signature *out, tp_err *err) TP_MUST_CHECK;
+
+/* Wipes the secrets it holds and empties it. */
 void tp_signature_clear(tp_signature *signature);
 
 /* May the log-in go to this address? It may to the host and port of base_url, and to allowed hosts
@@ -171,6 +180,8 @@ bool tp_request_trusts(const tp_source *source, tp_str url);
 
 /* The secret of log-in step i of a kind that sends it as it is; absent for other kinds. */
 tp_str tp_tokens_user(const tp_tokens *tokens, size_t i);
+
+/* The password of log-in step i; absent for kinds that have none. */
 tp_str tp_tokens_password(const tp_tokens *tokens, size_t i);
 
 /* Writes "***" over every secret and token that stands in a text, percent-encoded or plain. */
@@ -236,7 +247,9 @@ typedef struct tp_pull_end {
 /* Lands what came in and what is taken over, whole or not at all; from any thread, while order.base
  * is open. Waits for the disk. */
 tp_code tp_pull_commit(tp_pull_end *end, tp_err *err) TP_MUST_CHECK;
-void tp_pull_forget(tp_pull_end *end); /* gives back what was not committed */
+
+/* Gives back what was not committed. */
+void tp_pull_forget(tp_pull_end *end);
 
 /* Pulls many sources side by side: one thread, one loop, no call that waits for anything but the
  * loop itself. */
@@ -245,7 +258,9 @@ typedef struct tp_puller tp_puller;
 /* Errors   TP_E_NOMEM */
 tp_code tp_puller_open(const tp_http_loop_options *options, const tp_ctx *ctx, tp_puller **out,
                        tp_err *err) TP_MUST_CHECK;
-void tp_puller_close(tp_puller *puller); /* breaks off what is under way; accepts NULL */
+
+/* Breaks off what is under way; accepts NULL. */
+void tp_puller_close(tp_puller *puller);
 
 /*
  * Begins to pull a source. Its fetches run one after the other, the keys of one fetch `parallel` at
@@ -264,7 +279,9 @@ tp_code tp_puller_add(tp_puller *puller, const tp_pull_order *order, tp_err *err
  */
 tp_code tp_puller_turn(tp_puller *puller, int timeout_ms, bool *out_ended, tp_pull_end *out,
                        tp_err *err) TP_MUST_CHECK;
-void tp_puller_wake(tp_puller *puller); /* ends a turn early; from any thread */
+
+/* Ends a turn early; from any thread. */
+void tp_puller_wake(tp_puller *puller);
 
 /* Where the pulls stand; the slowest is the one that began first. */
 typedef struct tp_puller_view {
@@ -274,6 +291,8 @@ typedef struct tp_puller_view {
     int64_t slowest_ms;
     size_t slowest_done, slowest_total; /* its keys */
 } tp_puller_view;
+
+/* What is under way now, for progress lines. */
 void tp_puller_look(const tp_puller *puller, tp_puller_view *out);
 
 /* Pulls one source alone and lands it, whole or not at all: a puller with one order. Errors as

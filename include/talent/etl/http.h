@@ -23,11 +23,15 @@ typedef struct tp_http_loop_options {
 /* Errors   TP_E_NOMEM */
 tp_code tp_http_loop_open(const tp_http_loop_options *options, tp_http_loop **out,
                           tp_err *err) TP_MUST_CHECK;
-void tp_http_loop_close(tp_http_loop *loop); /* after its clients; accepts NULL */
+
+/* Gives the loop back, after its clients; accepts NULL. */
+void tp_http_loop_close(tp_http_loop *loop);
 
 /* Waits up to timeout_ms for something to happen and calls `done` of every request that ended.
  * Errors   TP_E_NOMEM, TP_E_BUG: the loop is of no more use */
 tp_code tp_http_loop_turn(tp_http_loop *loop, int timeout_ms, tp_err *err) TP_MUST_CHECK;
+
+/* Requests under way, of all clients. */
 size_t tp_http_loop_running(const tp_http_loop *loop);
 
 /* Ends a wait of tp_http_loop_turn early; from any thread. */
@@ -146,7 +150,9 @@ bool tp_http_room(const tp_http *http, tp_str url);
  * did. With nothing under way it just waits. Every answer handed out must be released. */
 tp_code tp_http_wait(tp_http *http, int timeout_ms, tp_http_answer **out,
                      tp_err *err) TP_MUST_CHECK;
-void tp_http_release(tp_http *http, tp_http_answer *answer); /* accepts NULL */
+
+/* Gives an answer back; accepts NULL. */
+void tp_http_release(tp_http *http, tp_http_answer *answer);
 
 /* "host:port" of an address, lower case, port of the scheme filled in; false if it is no address.
  */
